@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The command line: options, commands, exit status.
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "cli/cli.h"
+
+#define COMMAND(stem) extern const struct command command_##stem;
+#include "cli/commands.def"
+#undef COMMAND
+
+const struct command *const commands[] = {
+#define COMMAND(stem) &command_##stem,
+#include "cli/commands.def"
+#undef COMMAND
+};
+const size_t n_commands = ARRAY_SIZE(commands);
+
+static const struct {
+	struct option opt;
+	const char *help;
+} options[] = {
+	{ { "json", no_argument, NULL, 'j' }, "print JSON (docs/schema.json)" },
+	{ { "facts", no_argument, NULL, 'f' }, "with --json: the facts, too" },
+	{ { "why", no_argument, NULL, 'w' }, "what each rule concluded, and from what" },
+	{ { "help", no_argument, NULL, 'h' }, "print this help" },
+	{ { "version", no_argument, NULL, 'V' }, "print the version" },
+};
+
+static void usage(FILE *to)
+{
+	fprintf(to, "Usage: mmwhy [COMMAND] [OPTION...] EVIDENCE...\n"
+		    "Says why Linux memory management failed.\n\nCommands:\n");
+	for (size_t i = 0; i < n_commands; i++)
+		fprintf(to, "  %-10s %-14s %s%s\n", commands[i]->name, commands[i]->operands,
+			commands[i]->help, i ? "" : " (default)");
+	fprintf(to, "\nOptions:\n");
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		fprintf(to, "  -%c, --%-10s %s\n", options[i].opt.val, options[i].opt.name,
+			options[i].help);
+	fprintf(to,
+		"\nEVIDENCE is a log (also compressed), a directory, an archive, or - for standard input.\n"
+		"Exit status: 0 nothing found, 1 findings, 2 usage, 3 evidence could not be read.\n");
+}
+
+static void note(void *arg, const char *path, const char *what)
+{
+	struct cli *cli = arg;
+
+	cli->bad_input = true;
+	fprintf(stderr, "mmwhy: %s: %s\n", path, what);
+}
+
+struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit)
+{
+	struct mmwhy_options opt = { .sz = sizeof(opt), .note = note, .note_arg = cli };
+	struct mmwhy *m;
+	int n;
+
+	*ret_exit = EXIT_USAGE;
+	if (!argc) {
+		usage(stderr);
+		return NULL;
+	}
+	*ret_exit = EXIT_UNREADABLE;
+	m = mmwhy_new(&opt);
+	for (int i = 0; m && i < argc; i++)
+		(void)mmwhy_add(m, argv[i]);
+	n = m ? mmwhy_run(m) : -1;
+	if (n < 0) {
+		fprintf(stderr, "mmwhy: out of memory\n");
+		mmwhy_free(m);
+		return NULL;
+	}
+	*ret_exit = cli_exit(cli, n);
+	if (mmwhy_n_evidence(m) == 0)
+		*ret_exit = EXIT_UNREADABLE;
+	return m;
+}
+
+bool cli_write(void *arg, const char *data, size_t n)
+{
+	(void)arg;
+	return fwrite(data, 1, n, stdout) == n;
+}
+
+int cli_exit(const struct cli *cli, int n_findings)
+{
+	if (n_findings)
+		return EXIT_FOUND;
+	return cli->bad_input ? EXIT_UNREADABLE : EXIT_NOTHING;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < n_commands; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
+{
+	struct option longs[ARRAY_SIZE(options) + 1] = { 0 };
+	int c;
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		longs[i] = options[i].opt;
+	while ((c = getopt_long(argc, argv, "jfwhV", longs, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			cli->json = true;
+			break;
+		case 'f':
+			cli->facts = true;
+			break;
+		case 'w':
+			cli->report.why = true;
+			break;
+		case 'h':
+			usage(stdout);
+			*ret_exit = EXIT_NOTHING;
+			return false;
+		case 'V':
+			puts("mmwhy " MMWHY_VERSION);
+			*ret_exit = EXIT_NOTHING;
+			return false;
+		default:
+			fprintf(stderr, "Try 'mmwhy --help'.\n");
+			*ret_exit = EXIT_USAGE;
+			return false;
+		}
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *cmd = commands[0];
+	struct cli cli = { 0 };
+	int code;
+
+	cli.report.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	if (!parse_options(&cli, argc, argv, &code))
+		return code;
+	argc -= optind;
+	argv += optind;
+	if (argc && find_command(argv[0])) {
+		cmd = find_command(argv[0]);
+		argc--;
+		argv++;
+	}
+	code = cmd->run(&cli, argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return EXIT_UNREADABLE;
+	return code;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Opening whatever is given: files, directories, archives, standard input. The face of
+// src/evidence.
+#ifndef MMWHY_EVIDENCE_EVIDENCE_H
+#define MMWHY_EVIDENCE_EVIDENCE_H
+
+#include "base/status.h"
+#include "fact/fact.h"
+
+/** Told once for each input that could not be used or only in part: one clear line. */
+typedef void (*evidence_note_fn)(void *arg, const char *path, const char *what);
+
+struct evidence_options {
+	evidence_note_fn note;
+	void *note_arg;
+};
+
+/**
+ * Reads @p path ("-": standard input) into @p f: finds out its kind by looking at it, unpacks it,
+ * goes through directories and archives, and lets the readers make facts.
+ * @param ret_read how many pieces of evidence it held (0: none).
+ * @return OK also when single members could not be read: those are told to the note function.
+ */
+enum status evidence_read(struct facts *f, const char *path, const struct evidence_options *opt,
+			  size_t *ret_read);
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Gathering each report with all that belongs to it.
+#include "model/incident.h"
+
+#include <stdlib.h>
+
+static bool is_head(const struct fact *fact)
+{
+	return fact->report == fact->id &&
+	       (fact->kind == FACT_oom || fact->kind == FACT_alloc_failure ||
+		fact->kind == FACT_mem_info);
+}
+
+static const struct fact_boot *boot_of(const struct facts *f, const struct fact *head)
+{
+	const struct fact_boot *b;
+
+	fact_for_each (f, boot, b)
+		if (b->head.origin.evidence == head->origin.evidence && b->head.boot == head->boot)
+			return b;
+	return NULL;
+}
+
+static void set_head(struct incident *in, const struct facts *f, const struct fact *head)
+{
+	in->facts = f;
+	in->head = head;
+	in->boot = boot_of(f, head);
+	switch ((int)head->kind) {
+	case FACT_oom:
+		in->oom = (const struct fact_oom *)head;
+		in->mem = in->oom->mem;
+		break;
+	case FACT_alloc_failure:
+		in->fail = (const struct fact_alloc_failure *)head;
+		in->mem = in->fail->mem;
+		break;
+	default:
+		in->mem = (const struct fact_mem_info *)head;
+		break;
+	}
+}
+
+static int by_report(const void *a, const void *b)
+{
+	const struct fact *x = *(struct fact *const *)a, *y = *(struct fact *const *)b;
+
+	if (x->report != y->report)
+		return x->report < y->report ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* The facts of one kind that belong to a report, those of each report side by side. */
+static struct fact_slice sorted(const struct facts *f, enum fact_kind kind, struct arena *arena)
+{
+	const struct fact_list *list = &f->lists[kind];
+	struct fact **v = arena_alloc(arena, (list->n + 1) * sizeof(*v));
+	size_t n = 0;
+
+	if (!v)
+		return (struct fact_slice){ NULL, 0 };
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i]->report && list->v[i]->report != list->v[i]->id)
+			v[n++] = list->v[i];
+	qsort(v, n, sizeof(*v), by_report);
+	return (struct fact_slice){ v, n };
+}
+
+static struct fact_slice slice_of(struct fact_slice all, uint32_t report)
+{
+	size_t lo = 0, hi = all.n, end;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (all.v[mid]->report < report)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (end = lo; end < all.n && all.v[end]->report == report; end++)
+		;
+	return (struct fact_slice){ all.v + lo, end - lo };
+}
+
+static int by_head(const void *a, const void *b)
+{
+	const struct incident *x = a, *y = b;
+
+	return x->head->id < y->head->id ? -1 : x->head->id > y->head->id;
+}
+
+struct incidents incidents_of(const struct facts *f, struct arena *arena)
+{
+	static const enum fact_kind heads[] = { FACT_oom, FACT_alloc_failure, FACT_mem_info };
+	struct incidents all = { 0 };
+
+	for (size_t k = 0; k < sizeof(heads) / sizeof(heads[0]); k++) {
+		for (size_t i = 0; i < f->lists[heads[k]].n; i++) {
+			struct incident *in;
+
+			if (!is_head(f->lists[heads[k]].v[i]))
+				continue;
+			in = arena_push(arena, (void **)&all.v, &all.n, sizeof(*in));
+			set_head(in, f, f->lists[heads[k]].v[i]);
+		}
+	}
+	if (all.n)
+		qsort(all.v, all.n, sizeof(all.v[0]), by_head);
+	for (enum fact_kind kind = 0; kind < FACT_KINDS; kind++) {
+		struct fact_slice s = sorted(f, kind, arena);
+
+		for (size_t i = 0; i < all.n; i++)
+			all.v[i].of[kind] = slice_of(s, all.v[i].head->id);
+	}
+	return all;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One report with all that belongs to it: what a rule judges.
+#ifndef MMWHY_MODEL_INCIDENT_H
+#define MMWHY_MODEL_INCIDENT_H
+
+#include "fact/kinds.h"
+
+struct fact_slice {
+	struct fact *const *v;
+	size_t n;
+};
+
+struct incident {
+	const struct facts *facts;
+	const struct fact *head;	       /**< NULL for rules that judge all facts at once */
+	const struct fact_oom *oom;	       /**< the head, if it is an OOM report */
+	const struct fact_alloc_failure *fail; /**< the head, if it is an allocation failure */
+	const struct fact_mem_info *mem;       /**< its Mem-Info, or NULL */
+	const struct fact_boot *boot;	       /**< the boot it happened in, or NULL */
+	struct fact_slice of[FACT_KINDS];      /**< its other facts by kind, in print order */
+};
+
+/** Walks the incident's facts of a kind: incident_for_each(in, zone_state, z). */
+#define incident_for_each(in, kind, var)                                                           \
+	for (size_t i_##var = 0;                                                                   \
+	     i_##var < (in)->of[FACT_##kind].n &&                                                  \
+	     ((var) = (const struct fact_##kind *)(in)->of[FACT_##kind].v[i_##var]);               \
+	     i_##var++)
+
+/** All incidents of a store: every OOM report and allocation failure, and each Mem-Info without
+ * one. */
+struct incidents {
+	struct incident *v;
+	size_t n;
+};
+struct incidents incidents_of(const struct facts *f, struct arena *arena);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The JSON contract, schema 1.
+#include <stdio.h>
+
+#include "fact/json.h"
+#include "mmwhy.h"
+#include "report/report.h"
+
+static void add_text(struct json_object *obj, const char *name, const char *text)
+{
+	if (text)
+		json_add_str(obj, name, str_c(text));
+}
+
+static struct json_object *evidence_json(const struct facts *f)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		const struct evidence *e = f->evidence[i];
+		struct json_object *obj = json_object_new_object();
+
+		add_text(obj, "path", e->path);
+		add_text(obj, "kind", e->kind);
+		json_add_str(obj, "kernel", e->kernel);
+		json_add_str(obj, "arch", e->arch);
+		json_add_num(obj, "page_size", e->page_size, false);
+		json_add_str(obj, "note", e->note);
+		json_object_array_add(list, obj);
+	}
+	return list;
+}
+
+static struct json_object *next_json(const struct finding *f)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < f->n_next; i++) {
+		struct json_object *obj = json_object_new_object();
+
+		json_add_str(obj, "text", f->next[i].text);
+		json_add_str(obj, "command", f->next[i].command);
+		add_text(obj, "needs", f->next[i].needs);
+		json_object_array_add(list, obj);
+	}
+	return list;
+}
+
+static struct json_object *fixes_json(const struct finding *f)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < f->n_fixes; i++) {
+		const struct finding_fix *x = &f->fixes[i];
+		struct json_object *obj = json_object_new_object();
+
+		add_text(obj, "commit", x->commit);
+		add_text(obj, "subject", x->subject);
+		add_text(obj, "release", x->release);
+		add_text(obj, "present", x->present);
+		json_add_str(obj, "how", x->how);
+		json_object_array_add(list, obj);
+	}
+	return list;
+}
+
+static struct json_object *cites_json(const struct facts *facts, const struct finding *f)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < f->n_cites; i++) {
+		const struct finding_cite *c = &f->cites[i];
+		struct json_object *obj = json_object_new_object();
+		char address[32];
+
+		if (c->evidence < facts->n_evidence)
+			add_text(obj, "path", facts->evidence[c->evidence]->path);
+		if (c->line)
+			json_object_object_add(obj, "line", json_object_new_int64(c->line));
+		if (c->address.known) {
+			snprintf(address, sizeof(address), "0x%llx",
+				 (unsigned long long)c->address.v);
+			add_text(obj, "address", address);
+		}
+		json_add_str(obj, "text", facts_text(facts, c->evidence, c->line));
+		if (!json_object_object_get_ex(obj, "text", NULL))
+			json_object_object_add(obj, "text", json_object_new_string(""));
+		if (c->fact)
+			json_object_object_add(obj, "fact", json_object_new_int64(c->fact));
+		json_object_array_add(list, obj);
+	}
+	return list;
+}
+
+static struct json_object *values_json(const struct finding *f)
+{
+	struct json_object *obj = json_object_new_object();
+
+	for (size_t i = 0; i < f->n_values; i++) {
+		const struct finding_value *v = &f->values[i];
+
+		if (v->is_text)
+			json_add_str(obj, v->name, v->text);
+		else
+			json_add_num(obj, v->name, v->n, v->is_signed);
+	}
+	return obj;
+}
+
+static void add_lines(struct json_object *obj, const char *name, const struct str *v, size_t n)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(list, json_object_new_string_len(v[i].p, (int)v[i].n));
+	json_object_object_add(obj, name, list);
+}
+
+static struct json_object *finding_json(const struct facts *facts, const struct finding *f)
+{
+	struct json_object *obj = json_object_new_object();
+
+	add_text(obj, "id", f->rule->id);
+	add_text(obj, "severity", severity_name(f->severity));
+	add_text(obj, "confidence", confidence_name(f->confidence));
+	if (f->boot >= 0)
+		json_object_object_add(obj, "boot", json_object_new_int(f->boot));
+	if (f->report)
+		json_object_object_add(obj, "report", json_object_new_int64(f->report));
+	json_add_str(obj, "summary", f->summary);
+	json_add_str(obj, "cause", f->cause);
+	json_add_str(obj, "margin", f->margin);
+	if (f->because_of >= 0)
+		json_object_object_add(obj, "because_of", json_object_new_int64(f->because_of));
+	add_lines(obj, "arithmetic", f->steps, f->n_steps);
+	add_lines(obj, "rejected", f->rejected, f->n_rejected);
+	json_object_object_add(obj, "next", next_json(f));
+	json_object_object_add(obj, "fixes", fixes_json(f));
+	json_object_object_add(obj, "evidence", cites_json(facts, f));
+	json_object_object_add(obj, "values", values_json(f));
+	return obj;
+}
+
+static struct json_object *outcome_json(const struct diagnosis *d, const struct rule_outcome *o)
+{
+	static const char *const names[] = { "clear", "cannot_tell", "fired" };
+	struct json_object *obj = json_object_new_object();
+
+	add_text(obj, "id", o->rule->id);
+	add_text(obj, "outcome", names[o->outcome]);
+	if (d->facts->n_evidence)
+		json_object_object_add(obj, "evidence", json_object_new_int64(o->evidence));
+	if (o->boot >= 0)
+		json_object_object_add(obj, "boot", json_object_new_int(o->boot));
+	json_add_str(obj, "why", o->why);
+	if (o->outcome == OUTCOME_CANNOT_TELL) {
+		struct json_object *list = json_object_new_array();
+
+		for (size_t i = 0; i < o->n_needs; i++)
+			json_object_array_add(list, json_object_new_string(o->needs[i]));
+		json_object_object_add(obj, "needs", list);
+	}
+	return obj;
+}
+
+struct json_object *report_json(const struct diagnosis *d, bool with_facts)
+{
+	struct json_object *top = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+
+	add_text(top, "mmwhy", MMWHY_VERSION);
+	json_object_object_add(top, "schema", json_object_new_int(1));
+	json_object_object_add(top, "evidence", evidence_json(d->facts));
+	for (size_t i = 0; i < d->n_findings; i++)
+		json_object_array_add(list, finding_json(d->facts, d->findings[i]));
+	json_object_object_add(top, "findings", list);
+	list = json_object_new_array();
+	for (size_t i = 0; i < d->n_outcomes; i++)
+		json_object_array_add(list, outcome_json(d, &d->outcomes[i]));
+	json_object_object_add(top, "rules", list);
+	if (with_facts)
+		json_object_object_add(top, "facts", facts_to_json(d->facts));
+	return top;
+}

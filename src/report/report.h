@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Findings as bytes.
+#ifndef MMWHY_REPORT_REPORT_H
+#define MMWHY_REPORT_REPORT_H
+
+#include <json-c/json.h>
+
+#include "rule/engine.h"
+
+/** Where a report goes. @return false to stop. */
+typedef bool (*write_fn)(void *arg, const char *data, size_t n);
+
+struct report_options {
+	bool colour;
+	bool why;	    /**< also each rule's outcome and what decided it */
+	unsigned int width; /**< columns, 0: do not wrap */
+};
+
+/** The contract's object, "facts" included when @p with_facts. Caller-owned (json_object_put()). */
+struct json_object *report_json(const struct diagnosis *d, bool with_facts);
+/** Text to act on: cause first, arithmetic, cited lines, what it is not, next steps. */
+bool report_text(const struct diagnosis *d, const struct report_options *opt, write_fn write,
+		 void *arg);
+/** The budgets of all reports, as text. */
+bool report_budgets(const struct facts *f, const struct report_options *opt, write_fn write,
+		    void *arg);
+
+#endif

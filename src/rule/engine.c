@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Running the rules: needs, verdicts, outcomes, order.
+#include "rule/engine.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "rule/links.h"
+
+#define RULE(stem) extern const struct rule rule_##stem;
+#include "rule/rules.def"
+#undef RULE
+
+const struct rule *const rules[] = {
+#define RULE(stem) &rule_##stem,
+#include "rule/rules.def"
+#undef RULE
+};
+const size_t n_rules = ARRAY_SIZE(rules);
+
+const struct rule *rule_of(const char *id)
+{
+	for (size_t i = 0; i < n_rules; i++)
+		if (strcmp(rules[i]->id, id) == 0)
+			return rules[i];
+	return NULL;
+}
+
+static struct rule_outcome *outcome_slot(struct diagnosis *d, const struct rule *r,
+					 const struct incident *in)
+{
+	int32_t boot = in->head ? in->head->boot : -1;
+	uint32_t evidence = in->head ? in->head->origin.evidence : 0;
+	struct rule_outcome *o;
+
+	for (size_t i = d->n_outcomes; i-- > 0;) {
+		o = &d->outcomes[i];
+		if (o->rule == r && o->boot == boot && o->evidence == evidence)
+			return o;
+	}
+	o = arena_push(&d->arena, (void **)&d->outcomes, &d->n_outcomes, sizeof(*o));
+	*o = (struct rule_outcome){ .rule = r, .boot = boot, .evidence = evidence };
+	return o;
+}
+
+static void record(struct diagnosis *d, const struct incident *in, const struct verdict *v)
+{
+	enum outcome now = v->n_findings ? OUTCOME_FIRED
+			   : v->unknown	 ? OUTCOME_CANNOT_TELL
+					 : OUTCOME_CLEAR;
+	struct rule_outcome *o = outcome_slot(d, v->rule, in);
+
+	for (size_t i = 0; i < v->n_findings; i++) {
+		struct finding **slot =
+			arena_push(&d->arena, (void **)&d->findings, &d->n_findings, sizeof(*slot));
+		*slot = v->findings[i];
+	}
+	if (now < o->outcome)
+		return;
+	o->outcome = now;
+	if (now == OUTCOME_CANNOT_TELL) {
+		o->why = v->why;
+		o->needs = v->needs;
+		o->n_needs = v->n_needs;
+	}
+}
+
+static bool has_kind(const struct incident *in, enum fact_kind kind)
+{
+	if (in->head && in->head->kind == kind)
+		return true;
+	if (kind == FACT_mem_info)
+		return in->mem != NULL;
+	if (kind == FACT_boot)
+		return in->boot != NULL;
+	return in->head ? in->of[kind].n > 0 : in->facts->lists[kind].n > 0;
+}
+
+/* The third outcome, computed from what the rule declares it needs. */
+static bool needs_met(const struct incident *in, struct verdict *v)
+{
+	for (enum fact_kind kind = 0; kind < FACT_KINDS; kind++)
+		if ((v->rule->needs & (1ull << kind)) && !has_kind(in, kind))
+			cannot_tell(v, fact_kind_name(kind), "the report holds no %s",
+				    fact_kind_name(kind));
+	return !v->unknown;
+}
+
+static void judge(struct diagnosis *d, const struct rule *r, const struct incident *in)
+{
+	struct verdict v = { .arena = &d->arena, .rule = r, .incident = in };
+
+	if (!r->applies || r->applies(in)) {
+		if (needs_met(in, &v))
+			r->check(in, &v);
+	}
+	record(d, in, &v);
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
+
+	if (x->severity != y->severity)
+		return x->severity > y->severity ? -1 : 1;
+	if (x->confidence != y->confidence)
+		return x->confidence > y->confidence ? -1 : 1;
+	if (x->report != y->report)
+		return x->report < y->report ? -1 : 1;
+	return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+void diagnose(const struct facts *f, struct diagnosis *ret)
+{
+	struct incident whole = { .facts = f };
+
+	*ret = (struct diagnosis){ .facts = f };
+	arena_init(&ret->arena);
+	ret->incidents = incidents_of(f, &ret->arena);
+	for (size_t i = 0; i < n_rules; i++) {
+		if (!rules[i]->on) {
+			judge(ret, rules[i], &whole);
+			continue;
+		}
+		for (size_t k = 0; k < ret->incidents.n; k++)
+			if (rules[i]->on & (1ull << ret->incidents.v[k].head->kind))
+				judge(ret, rules[i], &ret->incidents.v[k]);
+	}
+	if (ret->n_findings)
+		qsort(ret->findings, ret->n_findings, sizeof(ret->findings[0]), worst_first);
+	link_findings(ret->findings, ret->n_findings);
+}
+
+void diagnosis_deinit(struct diagnosis *d)
+{
+	arena_deinit(&d->arena);
+}
