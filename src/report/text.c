@@ -1,15 +1,238 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Findings as text for a terminal.
-#include "report/report.h"
+// Findings as text for a terminal: cause first, the arithmetic, the cited lines, what it is not,
+// what to do.
+#include <stdlib.h>
+
+#include "report/groups.h"
+#include "report/out.h"
+
+static enum style severity_style(enum severity s)
+{
+	return s >= SEV_HIGH ? RED : s == SEV_MEDIUM ? YELLOW : BOLD;
+}
+
+static void print_head(struct out *o, size_t number, const struct finding *f)
+{
+	out_style(o, severity_style(f->severity));
+	out_printf(o, "%zu. %s", number, severity_name(f->severity));
+	out_style(o, PLAIN);
+	out_printf(o, ", %s: ", confidence_name(f->confidence));
+	out_style(o, BOLD);
+	out_printf(o, "%s\n", f->rule->id);
+	out_style(o, PLAIN);
+	out_wrapped(o, "   ", f->summary);
+}
+
+static void print_list(struct out *o, const char *title, const struct str *v, size_t n)
+{
+	if (!n)
+		return;
+	out_printf(o, "   %s\n", title);
+	for (size_t i = 0; i < n; i++)
+		out_wrapped(o, "     ", v[i]);
+}
+
+static void print_paragraph(struct out *o, const char *title, struct str text)
+{
+	if (!text.n)
+		return;
+	out_wrapped(o, title, text);
+}
+
+static void print_cites(struct out *o, const struct facts *facts, const struct finding *f)
+{
+	if (!f->n_cites)
+		return;
+	out_printf(o, "   Evidence\n");
+	for (size_t i = 0; i < f->n_cites; i++) {
+		const struct finding_cite *c = &f->cites[i];
+		struct str text = str_trim(facts_text(facts, c->evidence, c->line));
+
+		out_style(o, CYAN);
+		out_printf(o, "     ");
+		if (c->evidence < facts->n_evidence)
+			out_safe(o, str_c(facts->evidence[c->evidence]->path));
+		if (c->line)
+			out_printf(o, ":%u", c->line);
+		else if (c->address.known)
+			out_printf(o, " at 0x%llx", (unsigned long long)c->address.v);
+		out_style(o, PLAIN);
+		out_printf(o, ": ");
+		out_safe(o, str_first(text, 240));
+		out_printf(o, text.n > 240 ? " ...\n" : "\n");
+	}
+}
+
+static void print_fixes(struct out *o, const struct finding *f)
+{
+	for (size_t i = 0; i < f->n_fixes; i++) {
+		const struct finding_fix *x = &f->fixes[i];
+
+		out_printf(o, "   Fixed upstream by %s (\"%s\", %s); in this kernel: %s", x->commit,
+			   x->subject, x->release, x->present);
+		if (x->how.n)
+			out_printf(o, " (%.*s)", STR_ARG(x->how));
+		out_printf(o, "\n");
+	}
+}
+
+static void print_next(struct out *o, const struct finding *f)
+{
+	if (!f->n_next)
+		return;
+	out_printf(o, "   Next\n");
+	for (size_t i = 0; i < f->n_next; i++) {
+		const struct finding_next *x = &f->next[i];
+
+		out_wrapped(o, "     - ", x->text);
+		if (!x->command.n)
+			continue;
+		out_style(o, BOLD);
+		out_printf(o, "         ");
+		out_safe(o, x->command);
+		out_style(o, PLAIN);
+		if (x->needs)
+			out_printf(o, "   (needs %s)", x->needs);
+		out_printf(o, "\n");
+	}
+}
+
+static void print_others(struct out *o, const struct diagnosis *d, const struct finding_group *g)
+{
+	if (g->n < 2)
+		return;
+	out_printf(o, "   Seen %zu times, first", g->n);
+	for (size_t i = 0; i < g->n && i < 6; i++) {
+		const struct fact *head = finding_head(d, g->v[i]);
+
+		if (head)
+			out_printf(o, "%s line %u", i ? "," : " at", head->origin.line);
+	}
+	out_printf(o, g->n > 6 ? ", ...\n" : "\n");
+}
+
+static void print_finding(struct out *o, const struct diagnosis *d, size_t number,
+			  const struct finding_group *g)
+{
+	const struct finding *f = g->v[0];
+
+	print_head(o, number, f);
+	print_paragraph(o, "   Cause: ", f->cause);
+	if (f->because_of >= 0)
+		out_printf(o, "   This follows from %s.\n", d->findings[f->because_of]->rule->id);
+	print_list(o, "Arithmetic", f->steps, f->n_steps);
+	print_cites(o, d->facts, f);
+	print_list(o, "It is not", f->rejected, f->n_rejected);
+	print_paragraph(o, "   Would clear: ", f->margin);
+	print_fixes(o, f);
+	print_next(o, f);
+	print_others(o, d, g);
+	out_printf(o, "\n");
+}
+
+static void print_evidence(struct out *o, const struct facts *f)
+{
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		const struct evidence *e = f->evidence[i];
+		size_t boots = 0;
+		const struct fact_boot *b;
+		struct str kernel = e->kernel;
+
+		fact_for_each (f, boot, b) {
+			if (b->head.origin.evidence != i)
+				continue;
+			boots++;
+			if (b->kernel.n)
+				kernel = b->kernel;
+		}
+		out_style(o, BOLD);
+		out_safe(o, str_c(e->path));
+		out_style(o, PLAIN);
+		out_printf(o, ": %s", e->kind);
+		if (kernel.n)
+			out_printf(o, ", Linux %.*s", STR_ARG(kernel));
+		if (boots > 1)
+			out_printf(o, ", %zu boots", boots);
+		out_printf(o, "\n");
+	}
+}
+
+/* Nothing found is an answer, too: what was looked at, and what was not to be had. */
+static void print_nothing(struct out *o, const struct diagnosis *d)
+{
+	size_t unknown = 0;
+
+	for (size_t i = 0; i < d->n_outcomes; i++)
+		unknown += d->outcomes[i].outcome == OUTCOME_CANNOT_TELL;
+	if (!d->incidents.n)
+		out_printf(o, "No memory failure reported.\n");
+	else
+		out_printf(o, "%zu reports, nothing found; %zu rules could not tell (--why).\n",
+			   d->incidents.n, unknown);
+}
+
+static void print_why(struct out *o, const struct diagnosis *d)
+{
+	static const char *const names[] = { "clear", "cannot tell", "FIRED" };
+
+	out_printf(o, "Rules\n");
+	for (size_t i = 0; i < d->n_outcomes; i++) {
+		const struct rule_outcome *r = &d->outcomes[i];
+
+		out_printf(o, "  %-22s %-12s", r->rule->id, names[r->outcome]);
+		if (r->boot > 0)
+			out_printf(o, " boot %d", r->boot);
+		if (r->outcome == OUTCOME_CANNOT_TELL) {
+			out_printf(o, " ");
+			out_safe(o, r->why);
+			for (size_t k = 0; k < r->n_needs; k++)
+				out_printf(o, "%s%s", k ? ", " : "; needs ", r->needs[k]);
+		}
+		out_printf(o, "\n");
+	}
+	out_printf(o, "\n");
+}
+
+/* The closing table of many incidents: classes, how often, for want of what the rest is open. */
+static void print_classes(struct out *o, const struct incident_classes *c)
+{
+	if (c->n_incidents < 2)
+		return;
+	out_style(o, BOLD);
+	out_printf(o, "%zu incidents, %zu kinds\n", c->n_incidents, c->n);
+	out_style(o, PLAIN);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct incident_class *k = &c->v[i];
+
+		out_printf(o, "  %5zu  %-22s ", k->count, k->id);
+		out_safe(o, k->subject);
+		out_printf(o, "%s(first at line %u)\n", k->subject.n ? "  " : "", k->first_line);
+	}
+	if (c->n_open)
+		out_printf(o, "%zu of %zu ended in cannot tell%s%.*s.\n", c->n_open, c->n_incidents,
+			   c->want.n ? ", for want of " : "", STR_ARG(c->want));
+	out_printf(o, "\n");
+}
 
 bool report_text(const struct diagnosis *d, const struct report_options *opt, write_fn write,
 		 void *arg)
 {
-	(void)opt;
-	for (size_t i = 0; i < d->n_findings; i++)
-		if (!write(arg, d->findings[i]->summary.p, d->findings[i]->summary.n))
-			return false;
-	return true;
+	struct out o = { .opt = opt, .write = write, .arg = arg, .ok = true };
+	struct finding_groups groups = group_findings(d);
+	struct incident_classes classes = classify_incidents(d);
+
+	print_evidence(&o, d->facts);
+	out_printf(&o, "\n");
+	for (size_t i = 0; i < groups.n && o.ok; i++)
+		print_finding(&o, d, i + 1, &groups.v[i]);
+	if (!groups.n)
+		print_nothing(&o, d);
+	print_classes(&o, &classes);
+	if (opt->why)
+		print_why(&o, d);
+	groups_deinit(&groups);
+	classes_deinit(&classes);
+	return o.ok;
 }
 
 bool report_budgets(const struct facts *f, const struct report_options *opt, write_fn write,

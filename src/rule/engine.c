@@ -86,7 +86,21 @@ static bool needs_met(const struct incident *in, struct verdict *v)
 	return !v->unknown;
 }
 
-static void judge(struct diagnosis *d, const struct rule *r, const struct incident *in)
+static void add_wants(struct diagnosis *d, struct incident_result *r, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->n_needs; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < r->n_needs; k++)
+			known |= strcmp(r->needs[k], v->needs[i]) == 0;
+		if (!known)
+			*(const char **)arena_push(&d->arena, (void **)&r->needs, &r->n_needs,
+						   sizeof(*r->needs)) = v->needs[i];
+	}
+}
+
+static void judge(struct diagnosis *d, const struct rule *r, const struct incident *in,
+		  struct incident_result *result)
 {
 	struct verdict v = { .arena = &d->arena, .rule = r, .incident = in };
 
@@ -95,6 +109,8 @@ static void judge(struct diagnosis *d, const struct rule *r, const struct incide
 			r->check(in, &v);
 	}
 	record(d, in, &v);
+	if (result && v.unknown)
+		add_wants(d, result, &v);
 }
 
 static int worst_first(const void *a, const void *b)
@@ -110,6 +126,17 @@ static int worst_first(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
+/* The worst finding of each incident; the findings are sorted. */
+static void set_main(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->incidents.n; k++) {
+		for (size_t i = 0; i < d->n_findings && !d->results[k].main; i++)
+			if (d->findings[i]->report == d->incidents.v[k].head->id &&
+			    d->findings[i]->severity >= SEV_LOW)
+				d->results[k].main = d->findings[i];
+	}
+}
+
 void diagnose(const struct facts *f, struct diagnosis *ret)
 {
 	struct incident whole = { .facts = f };
@@ -117,18 +144,22 @@ void diagnose(const struct facts *f, struct diagnosis *ret)
 	*ret = (struct diagnosis){ .facts = f };
 	arena_init(&ret->arena);
 	ret->incidents = incidents_of(f, &ret->arena);
+	ret->results = arena_alloc(&ret->arena, (ret->incidents.n + 1) * sizeof(*ret->results));
+	if (!ret->results)
+		return;
 	for (size_t i = 0; i < n_rules; i++) {
 		if (!rules[i]->on) {
-			judge(ret, rules[i], &whole);
+			judge(ret, rules[i], &whole, NULL);
 			continue;
 		}
 		for (size_t k = 0; k < ret->incidents.n; k++)
 			if (rules[i]->on & (1ull << ret->incidents.v[k].head->kind))
-				judge(ret, rules[i], &ret->incidents.v[k]);
+				judge(ret, rules[i], &ret->incidents.v[k], &ret->results[k]);
 	}
 	if (ret->n_findings)
 		qsort(ret->findings, ret->n_findings, sizeof(ret->findings[0]), worst_first);
 	link_findings(ret->findings, ret->n_findings);
+	set_main(ret);
 }
 
 void diagnosis_deinit(struct diagnosis *d)

@@ -15,6 +15,13 @@ struct rule_outcome {
 	size_t n_needs;
 };
 
+/** What became of one incident. */
+struct incident_result {
+	const struct finding *main; /**< its worst finding of severity low or more, or NULL */
+	const char **needs;	    /**< what the rules that could not tell wanted, each once */
+	size_t n_needs;
+};
+
 /** Everything that was found. Caller-owned through diagnosis_deinit(); borrows from the facts. */
 struct diagnosis {
 	struct arena arena;
@@ -25,6 +32,7 @@ struct diagnosis {
 		*outcomes; /**< one a rule, evidence and boot; the gravest of its incidents */
 	size_t n_outcomes;
 	struct incidents incidents;
+	struct incident_result *results; /**< one an incident */
 };
 
 void diagnose(const struct facts *f, struct diagnosis *ret);
