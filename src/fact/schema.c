@@ -172,7 +172,8 @@ static const struct field zone_state[] = {
 	AT(fact_zone_state, zone, F_STR, "zone"),
 	AT(fact_zone_state, values, F_FLAT, "the zone's counters, bytes"),
 	VALUES(fact_zone_state, lowmem_reserve, n_reserve, F_BYTES_LIST, "bytes by zone type"),
-	AS(fact_zone_state, "free_blocks", blocks, F_BLOCKS, "free lists by order"),
+	{ "free_blocks", F_BLOCKS, offsetof(struct fact_zone_state, blocks),
+	  offsetof(struct fact_zone_state, n_blocks), .doc = "free lists by order" },
 	AT(fact_zone_state, blocks_total, F_NUM, "bytes, sum the kernel printed"),
 	AT(fact_zone_state, all_unreclaimable, F_STR, "as printed"),
 	END
