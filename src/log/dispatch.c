@@ -38,6 +38,7 @@ struct dispatch {
 	uint32_t n_boots;
 	struct stream *streams[LIMIT_STREAMS];
 	size_t n_streams;
+	void *shared[N_PARSERS];
 	uint32_t last_line;
 };
 
@@ -68,6 +69,14 @@ struct dispatch *dispatch_new(struct facts *f, uint32_t evidence)
 		return NULL;
 	d->facts = f;
 	d->evidence = evidence;
+	for (size_t i = 0; i < N_PARSERS; i++) {
+		d->shared[i] =
+			calloc(1, log_parsers[i]->shared_size ? log_parsers[i]->shared_size : 1);
+		if (!d->shared[i]) {
+			dispatch_free(d);
+			return NULL;
+		}
+	}
 	return d;
 }
 
@@ -84,6 +93,8 @@ void dispatch_free(struct dispatch *d)
 		return;
 	for (size_t i = 0; i < d->n_streams; i++)
 		stream_free(d->streams[i]);
+	for (size_t i = 0; i < N_PARSERS; i++)
+		free(d->shared[i]);
 	free(d);
 }
 
@@ -259,16 +270,55 @@ struct fact_boot *log_boot(struct log_ctx *c, const struct line *l)
 	return d->boot ? d->boot : add_boot(c, l);
 }
 
+/* Whether all that is known of the boot so far was printed before its banner: nothing but memory
+ * ranges, under a clock that did not run yet. */
+static bool before_banner(const struct dispatch *d, const struct line *l)
+{
+	const struct fact_boot *b = d->boot;
+
+	if (!b || b->banner || b->kernel.n || num_or(l->time_ns, 0) || num_or(b->head.time_ns, 0) ||
+	    l->no - b->first_line > LIMIT_BEFORE_BANNER_LINES)
+		return false;
+	for (enum fact_kind k = 0; k < FACT_KINDS; k++) {
+		const struct fact_list *list = &d->facts->lists[k];
+		const struct fact *last = list->n ? list->v[list->n - 1] : NULL;
+
+		if (k != FACT_boot && k != FACT_memory_range && last &&
+		    last->origin.evidence == d->evidence && last->boot == b->head.boot)
+			return false;
+	}
+	return true;
+}
+
 struct fact_boot *log_new_boot(struct log_ctx *c, const struct line *l)
 {
 	struct dispatch *d = dispatch_of(c);
 	struct fact_boot *b;
 
 	end_all(d, true);
+	if (before_banner(d, l)) {
+		d->boot->banner = true;
+		return d->boot;
+	}
 	if (d->boot)
 		d->boot->last_line = l->no - 1;
 	b = add_boot(c, l);
 	b->banner = true;
+	return b;
+}
+
+struct fact_boot *log_other_boot(struct log_ctx *c, const struct line *l)
+{
+	struct dispatch *d = dispatch_of(c);
+	uint32_t from = c->report ? c->report->origin.line : l->no;
+	struct fact_boot *b;
+
+	if (d->boot)
+		d->boot->last_line = from - 1;
+	b = add_boot(c, l);
+	b->first_line = from;
+	if (c->report)
+		c->report->boot = b->head.boot;
 	return b;
 }
 
@@ -304,6 +354,11 @@ void log_done(struct log_ctx *c, const struct log_parser *p)
 void *log_state(struct log_ctx *c, const struct log_parser *p)
 {
 	return c->state[index_of(p)];
+}
+
+void *log_shared(struct log_ctx *c, const struct log_parser *p)
+{
+	return dispatch_of(c)->shared[index_of(p)];
 }
 
 void log_report_begin(struct log_ctx *c, struct fact *head)

@@ -25,6 +25,8 @@ struct log_parser {
 	const char *const *anchors;
 	/** Bytes of zeroed private state for each stream: log_state(). */
 	size_t state_size;
+	/** Bytes of zeroed private state for the whole log: log_shared(). */
+	size_t shared_size;
 	bool (*head)(struct log_ctx *c, const struct line *l);
 	bool (*more)(struct log_ctx *c, const struct line *l); /**< NULL: never open */
 	/** The block is over; @p cut: by the end of the evidence or a new boot. NULL: nothing to
@@ -62,8 +64,12 @@ void log_extend(struct fact *fact, const struct line *l);
 struct str log_str(struct log_ctx *c, struct str s);
 /** The boot that this line belongs to; pieced together if no banner was seen. Never NULL. */
 struct fact_boot *log_boot(struct log_ctx *c, const struct line *l);
-/** A banner: the next boot begins with this line. All open reports of all streams are closed. */
+/** A banner: the next boot begins with this line. All open reports of all streams are closed.
+ * Messages that a kernel printed before its banner stay with it. */
 struct fact_boot *log_new_boot(struct log_ctx *c, const struct line *l);
+/** No banner, but the line names another kernel than the boot's: the open report, that the line
+ * belongs to, and all that follows are of another boot. */
+struct fact_boot *log_other_boot(struct log_ctx *c, const struct line *l);
 
 /** Opens a parser: lines that no anchor claims are offered to its more(), until log_done(). */
 void log_open(struct log_ctx *c, const struct log_parser *p);
@@ -71,6 +77,8 @@ void log_done(struct log_ctx *c, const struct log_parser *p);
 bool log_is_open(const struct log_ctx *c, const struct log_parser *p);
 /** The parser's private state in this stream. */
 void *log_state(struct log_ctx *c, const struct log_parser *p);
+/** The parser's private state in this log, whatever the stream. */
+void *log_shared(struct log_ctx *c, const struct log_parser *p);
 
 /** @p head begins a report: the one before ends, and facts that follow belong to this one. */
 void log_report_begin(struct log_ctx *c, struct fact *head);
