@@ -2,7 +2,19 @@
 // The model's stages in order.
 #include "model/model.h"
 
+#include "model/budget.h"
+#include "model/incident.h"
+
 void model_run(struct facts *f)
 {
-	(void)f;
+	struct arena scratch;
+	struct incidents all;
+
+	arena_init(&scratch);
+	all = incidents_of(f, &scratch);
+	for (size_t i = 0; i < all.n && !scratch.failed; i++)
+		budget_add(f, &all.v[i]);
+	if (scratch.failed)
+		f->arena.failed = true;
+	arena_deinit(&scratch);
 }
