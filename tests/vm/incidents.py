@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The incidents: what happens in the guest, and what mmwhy must say of its console log.
+
+fired, clear, cannot_tell, not_certain: rule ids. first: one of these must be the worst finding.
+values: {rule: {name: number or the name of a fact that the guest sent}}. unexplained: the fact with
+the number of pages that no counter of the report holds. silent: no finding of severity low or worse.
+default: part of the run without arguments. An incident ends when its script does, or with a panic.
+"""
+
+
+class Incident:
+    def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
+                 seconds=120, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
+        self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
+        self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
+        self.seconds, self.ends, self.default, self.at = seconds, ends, default, at
+        self.since, self.before, self.expect = since, before, expect
+
+    def runs_on(self, kernel):
+        return self.since <= kernel.version < self.before
+
+
+TWO_NODES = [word for n in (0, 1) for word in (
+    "-object", "memory-backend-ram,id=m%d,size=256M" % n,
+    "-numa", "node,nodeid=%d,cpus=%d,memdev=m%d" % (n, n, n))]
+
+# Where none of these may be blamed: it is what another cause looks like.
+NOT_FALSE = ["oom_false", "watermark_broken", "oom_no_zone", "oom_memcg_spill"]
+
+
+def _balloon(guest):
+    guest.monitor().command("balloon", value=320 << 20)
+
+
+INCIDENTS = [
+    Incident("healthy", "boots and does nothing", "background; snapshot s", silent=True),
+
+    Incident("busy", "tmpfs, page cache, many short processes and half of the memory, no shortage", """
+background
+load hog $(($(mib MemAvailable) / 2)) 12 &
+load forks 400
+load file $(($(mib MemAvailable) / 4)) /dev/shm/f
+rm /dev/shm/f
+dd if=/dev/nvme0n1 of=/dev/null bs=1M
+wait %4
+snapshot s
+""", disk=64, silent=True),
+
+    Incident("sysrq-m", "SysRq-m on a machine with plenty of memory", """
+background
+load hog 100 &
+sleep 2
+echo m > /proc/sysrq-trigger
+snapshot s
+""", silent=True),
+
+    Incident("oom-anon", "one process takes all memory", """
+background
+load hog 60 &
+snapshot before
+load hog 800
+snapshot after
+""", fired=["oom_process"], clear=NOT_FALSE + ["oom_slab", "oom_unaccounted", "oom_shmem", "oom_hugetlb",
+                                                "oom_memcg_limit", "oom_fragmentation"]),
+
+    Incident("memcg", "a group reaches its memory.max, the machine has plenty", """
+background
+cgroup job memory.max=96M
+within job load hog 20 &
+sleep 1
+within job load hog 300
+snapshot after
+""", fired=["oom_memcg_limit"], clear=NOT_FALSE + ["oom_small_ram"],
+             values={"oom_memcg_limit": {"limit": 96 << 20}}),
+
+    Incident("memcg-group", "the same with memory.oom.group: all of the group is killed", """
+background
+cgroup job memory.max=96M memory.oom.group=1
+within job load hog 20 &
+within job load hog 10 &
+sleep 1
+within job load hog 300
+""", default=False, fired=["oom_memcg_limit"], clear=NOT_FALSE),
+
+    Incident("memcg-v1", "a group of the first version reaches memory.limit_in_bytes", """
+background
+mkdir -p /sys/fs/cgroup
+mount -t tmpfs none /sys/fs/cgroup
+mkdir /sys/fs/cgroup/memory
+mount -t cgroup -o memory none /sys/fs/cgroup/memory
+mkdir /sys/fs/cgroup/memory/job
+echo 64M > /sys/fs/cgroup/memory/job/memory.limit_in_bytes
+within memory/job load hog 200
+files after /sys/fs/cgroup/memory/job/*
+""", default=False, before=(7, 0), fired=["oom_memcg_limit"], clear=NOT_FALSE,
+             values={"oom_memcg_limit": {"limit": 64 << 20}}),
+
+    Incident("memcg-tmpfs", "a group fills a tmpfs until memory.max: no process is big", """
+background
+cgroup job memory.max=96M
+within job load file 200 /dev/shm/left
+snapshot after
+""", default=False, fired=["oom_memcg_limit"], clear=NOT_FALSE),
+
+    Incident("shmem", "files in a tmpfs take all memory", """
+background
+load file $(($(mib MemAvailable) - 60)) /dev/shm/left
+snapshot before
+load hog 200
+snapshot after
+""", fired=["oom_shmem"], clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
+
+    Incident("slab", "System V messages: unreclaimable slab that no process owns", """
+echo 32000 > /proc/sys/kernel/msgmni
+echo 67108864 > /proc/sys/kernel/msgmnb
+background
+load messages $(($(mib MemAvailable) - 50))
+snapshot before
+load hog 200
+snapshot after
+""", fired=["oom_slab"], clear=NOT_FALSE + ["oom_unaccounted", "oom_shmem"]),
+
+    Incident("names", "millions of names in a tmpfs: slab called reclaimable that is not", """
+background
+mkdir /dev/shm/d
+load names 300000 /dev/shm/d
+snapshot before
+load hog $(($(mib MemFree) + 50))
+""", default=False, seconds=240, clear=NOT_FALSE + ["oom_unaccounted"]),
+
+    Incident("hugetlb", "the hugetlb pool holds two thirds of the memory", """
+background
+load huge 40 &
+snapshot before
+load hog 300
+snapshot after
+""", append="hugepages=160", fired=["oom_hugetlb"], clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
+
+    Incident("pipe-leak", "a number of pages drawn at run time, from alloc_page(), in no counter", """
+background
+snapshot before
+spare load pipes 50000 80000 > /tmp/leak &
+until grep -q pages /tmp/leak; do sleep 1; done
+fact leaked "$(sed 's/.* //' /tmp/leak)"
+snapshot leaked
+load hog $(mib MemAvailable)
+snapshot after
+""", fired=["oom_unaccounted"], clear=NOT_FALSE + ["oom_slab", "oom_shmem"], unexplained="leaked"),
+
+    Incident("pipe-leak-big", "the same in 2 GiB with four processors, nothing else to kill", """
+snapshot before
+spare load pipes 350000 440000 > /tmp/leak &
+until grep -q pages /tmp/leak; do sleep 1; done
+fact leaked "$(sed 's/.* //' /tmp/leak)"
+load hog $(mib MemAvailable)
+""", memory=2048, cpus=4, default=False, fired=["oom_unaccounted"], clear=NOT_FALSE, unexplained="leaked"),
+
+    Incident("ring-leak", "packet rings: blocks of 16 pages from __get_free_pages()", """
+background
+spare load ring $((2000 + $$ % 7 * 100 + $(awk '{print int($1 * 100) % 400}' /proc/uptime))) 4 > /tmp/leak &
+until grep -q pages /tmp/leak; do sleep 1; done
+fact leaked "$(sed 's/.* //' /tmp/leak)"
+snapshot leaked
+load hog $(mib MemAvailable)
+""", default=False, fired=["oom_unaccounted"], clear=NOT_FALSE, unexplained="leaked"),
+
+    Incident("leak-slowly", "the leak itself runs into the wall: nothing to kill, panic", """
+echo -1000 > /proc/self/oom_score_adj
+load pipes 150000
+""", ends="panic", default=False, fired=["oom_unaccounted", "oom_no_victim"], clear=NOT_FALSE),
+
+    Incident("balloon", "the host takes memory back by the balloon until the guest has too little", """
+background
+fact host balloon
+sleep 8
+snapshot ballooned
+load hog 400
+""", memory=768, default=False, modules=["virtio_balloon", "virtio_pci"], devices=["-device", "virtio-balloon-pci"],
+             at=_balloon, clear=["oom_unaccounted", "oom_false"]),
+
+    Incident("tables", "page tables: a process maps little and touches widely", """
+background
+spare load tables $(($(mib MemAvailable) * 1024 / 4 - 12000)) &
+sleep 25
+snapshot before
+load hog $(mib MemAvailable)
+""", default=False, seconds=240, fired=["oom_pagetables"], clear=NOT_FALSE + ["oom_unaccounted"]),
+
+    Incident("stacks", "thousands of threads: kernel stacks", """
+background
+echo 100000 > /proc/sys/kernel/threads-max
+echo 100000 > /proc/sys/kernel/pid_max
+echo 200000 > /proc/sys/vm/max_map_count
+spare load threads 9000 &
+sleep 25
+snapshot before
+load hog $(mib MemAvailable)
+""", default=False, seconds=240, fired=["oom_kernel_stacks"], clear=NOT_FALSE),
+
+    Incident("locked", "locked memory that may not be killed", """
+background
+spare load lock $(($(mib MemAvailable) - 60)) &
+sleep 4
+snapshot before
+load hog 200
+""", default=False, fired=["oom_unevictable"], clear=NOT_FALSE + ["oom_unaccounted"]),
+
+    Incident("mempolicy", "a process bound to a full node, the other one is free", """
+background
+snapshot before
+load bind 1 500
+snapshot after
+""", cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, fired=["oom_numa_policy"],
+             clear=["oom_false", "watermark_broken"]),
+
+    Incident("cpuset", "the same by a cpuset", """
+background
+cgroup job cpuset.mems=1
+within job load hog 500
+""", cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, default=False,
+             fired=["oom_numa_policy"], clear=["oom_false", "watermark_broken"]),
+
+    Incident("panic-on-oom", "vm.panic_on_oom", """
+background
+echo 1 > /proc/sys/vm/panic_on_oom
+load hog 800
+""", ends="panic", fired=["oom_policy_panic", "oom_process"], clear=NOT_FALSE + ["oom_no_victim"]),
+
+    Incident("no-killable", "everything has oom_score_adj -1000", """
+echo -1000 > /proc/self/oom_score_adj
+background
+load hog 800
+""", ends="panic", fired=["oom_no_victim"], clear=NOT_FALSE + ["oom_policy_panic"]),
+
+    Incident("small-ram", "a machine too small for its own start", """
+background
+load hog 60
+""", memory=96, default=False, fired=["oom_small_ram"], clear=NOT_FALSE),
+
+    Incident("sysrq-f", "SysRq-f: somebody asked for a kill, memory is plenty", """
+background
+load hog 100 &
+sleep 2
+echo f > /proc/sysrq-trigger
+sleep 1
+snapshot after
+""", fired=["oom_manual"], clear=NOT_FALSE + ["oom_process", "oom_small_ram"]),
+
+    Incident("allocating-task", "vm.oom_kill_allocating_task: the small one dies", """
+background
+echo 1 > /proc/sys/vm/oom_kill_allocating_task
+load hog $(($(mib MemAvailable) - 40)) &
+sleep 6
+load hog 100
+snapshot after
+""", fired=["oom_allocating_task"], clear=NOT_FALSE),
+
+    Incident("swap-full", "a swap partition fills, then memory does", """
+mkswap /dev/nvme0n1 > /dev/null
+swapon /dev/nvme0n1
+background
+snapshot before
+load hog 900
+snapshot after
+""", disk=128, seconds=240, fired=["oom_swap_full"], clear=NOT_FALSE + ["oom_unaccounted"]),
+
+    Incident("zram", "swap in compressed memory: full, and its pages are in no old counter", """
+echo 200M > /sys/block/zram0/disksize
+mkswap /dev/zram0 > /dev/null
+swapon /dev/zram0
+background
+load hog 900
+snapshot after
+""", modules=["lzo", "lzo_rle", "zram"], default=False, seconds=240, fired=["oom_swap_full"], clear=NOT_FALSE),
+
+    Incident("fragmented", "free memory in single pages: order 2 and more fail", """
+background
+spare load tear $(($(mib MemFree) * 256 - 8000)) &
+sleep 12
+cat /proc/buddyinfo > /tmp/buddy
+snapshot torn
+spare load control 2000000
+spare load control 200000
+spare load control 60000
+snapshot after
+""", append="sysctl.net.core.optmem_max=8388608", seconds=240, fired=["alloc_high_order"]),
+
+    Incident("too-large", "one request above the machine's size", """
+background
+load ring 1 18
+""", default=False, append="", fired=["alloc_too_large"], clear=["oom_process"]),
+]

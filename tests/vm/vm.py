@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boots a Debian kernel in QEMU (TCG, no KVM needed), runs a script inside, and brings back the
+console log, snapshots of /proc and /sys, and memory dumps. Standard library only."""
+
+import glob
+import gzip
+import json
+import lzma
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PANIC = re.compile(rb"end Kernel panic|Rebooting in \d")
+
+
+class Skip(Exception):
+    """Something is absent here; the text says what."""
+
+
+class Failure(Exception):
+    """It should have worked and did not."""
+
+
+def _program(name, package):
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
+    if not path:
+        raise Skip("%s is absent (package %s)" % (name, package))
+    return path
+
+
+def build_load(work):
+    """Compiles the guest's load; returns its path."""
+    cc = shutil.which(os.environ.get("CC", "cc").split()[0]) or shutil.which("gcc") or shutil.which("clang")
+    if not cc:
+        raise Skip("no C compiler for the guest's load")
+    out, source = os.path.join(work, "load"), os.path.join(HERE, "load.c")
+    if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(source):
+        run = subprocess.run([cc, "-O1", "-static", "-o", out, source, "-lpthread"],
+                             stderr=subprocess.PIPE, text=True, check=False)
+        if run.returncode:
+            raise Failure("the load does not compile: " + run.stderr.strip()[-500:])
+    return out
+
+
+class Kernel:
+    """An unpacked kernel package: its image and the paths of its modules."""
+
+    def __init__(self, release, image, modules):
+        self.release, self.image, self._paths = release, image, modules
+        self.version = tuple(int(n) for n in re.match(r"(\d+)\.(\d+)", release).groups())
+
+    @property
+    def short(self):
+        return "%d.%d" % self.version
+
+    def _module(self, name):
+        """The module's bytes and the names of those that it needs."""
+        path = self._paths[name]
+        with (lzma.open if path.endswith(".xz") else open)(path, "rb") as f:
+            data = f.read()
+        needs = re.search(rb"\0depends=([^\0]*)\0", data)
+        return data, [n for n in needs.group(1).decode().split(",") if n] if needs else []
+
+    def modules(self, names):
+        """[(name, bytes)] in the order in which they load. A built-in one is left out."""
+        done, out = set(), []
+
+        def add(name):
+            name = name.replace("-", "_")
+            if name in done or name not in self._paths:
+                return
+            done.add(name)
+            data, needs = self._module(name)
+            for need in needs:
+                add(need)
+            out.append((name, data))
+
+        for name in names:
+            add(name)
+        return out
+
+
+def kernels(folder):
+    """Kernels unpacked under FOLDER, oldest first."""
+    images, modules = {}, {}
+    for where, _, names in os.walk(folder):
+        inside = re.search(r"/modules/([^/]+)", where)
+        for name in names:
+            path = os.path.join(where, name)
+            if inside and re.search(r"\.ko(\.xz)?$", name):
+                short = name[:name.index(".ko")].replace("-", "_")
+                modules.setdefault(inside.group(1), {})[short] = path
+            elif name.startswith("vmlinuz-"):
+                images[name[8:]] = path
+            elif name == "vmlinuz" and inside:
+                images[inside.group(1)] = path
+    found = [Kernel(release, images[release], modules.get(release, {})) for release in images]
+    return sorted(found, key=lambda k: k.version)
+
+
+class _Cpio:
+    """Just enough of the newc format for an initramfs."""
+
+    def __init__(self):
+        self.parts, self.inode = [], 0
+
+    def add(self, name, mode, data=b"", rdev=(0, 0)):
+        self.inode += 1
+        raw = name.encode() + b"\0"
+        fields = (self.inode, mode, 0, 0, 1, 0, len(data), 0, 0, rdev[0], rdev[1], len(raw), 0)
+        head = b"070701" + b"".join(b"%08X" % f for f in fields) + raw
+        self.parts += [head, b"\0" * (-len(head) % 4), data, b"\0" * (-len(data) % 4)]
+
+    def folder(self, name):
+        self.add(name, 0o040755)
+
+    def file(self, name, data, mode=0o644):
+        self.add(name, 0o100000 | mode, data)
+
+    def bytes(self):
+        self.add("TRAILER!!!", 0)
+        return b"".join(self.parts)
+
+
+def _read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def initramfs(kernel, script, load, modules=()):
+    """The guest: busybox, init, the load, modules and the incident's script."""
+    cpio = _Cpio()
+    for name in ("bin", "dev", "lib"):
+        cpio.folder(name)
+    cpio.add("dev/console", 0o020600, rdev=(5, 1))
+    cpio.file("bin/busybox", _read(_program("busybox", "busybox-static")), 0o755)
+    cpio.file("bin/load", _read(load), 0o755)
+    cpio.file("init", _read(os.path.join(HERE, "guest", "init")), 0o755)
+    cpio.file("incident.sh", script.encode())
+    order = kernel.modules(list(modules) + ["qemu_fw_cfg"])
+    for name, data in order:
+        cpio.file("lib/%s.ko" % name, data)
+    cpio.file("lib/modules.order", "".join("%s.ko\n" % name for name, _ in order).encode())
+    return gzip.compress(cpio.bytes(), 6, mtime=0)
+
+
+class _Qmp:
+    """QEMU's monitor."""
+
+    def __init__(self, path, deadline):
+        self.socket = socket.socket(socket.AF_UNIX)
+        while True:
+            try:
+                self.socket.connect(path)
+                break
+            except OSError as e:
+                if time.monotonic() > deadline:
+                    raise Failure("QEMU's monitor does not answer") from e
+                time.sleep(0.1)
+        self.file = self.socket.makefile("rw")
+        self._line()
+        self.command("qmp_capabilities")
+
+    def _line(self):
+        line = self.file.readline()
+        if not line:
+            raise Failure("QEMU went away")
+        return json.loads(line)
+
+    def command(self, name, timeout=120, **arguments):
+        self.socket.settimeout(timeout)
+        self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.file.flush()
+        while True:
+            answer = self._line()
+            if "error" in answer:
+                raise Failure("%s: %s" % (name, answer["error"].get("desc")))
+            if "return" in answer:
+                return answer["return"]
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class Result:
+    """What a guest left: console (bytes), files {name: bytes}, dumps {format: path}, ended."""
+
+    def __init__(self, console, files, dumps, ended, seconds, version):
+        self.console, self.files, self.dumps = console, files, dumps
+        self.ended, self.seconds, self.qemu_version = ended, seconds, version
+
+    def fact(self, name):
+        text = self.files.get(name)
+        return text.decode().strip() if text is not None else None
+
+    def save(self, folder):
+        """Writes the snapshots below FOLDER."""
+        for name, data in self.files.items():
+            path = os.path.join(folder, os.path.normpath("/" + name).lstrip("/"))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as f:
+                f.write(data)
+
+
+def _unzip(data):
+    """As much as there is: the last member may be cut."""
+    import zlib
+    out = b""
+    while data:
+        member = zlib.decompressobj(31)
+        try:
+            out += member.decompress(data)
+        except zlib.error:
+            break
+        if not member.eof:
+            break
+        data = member.unused_data
+    return out
+
+
+def _split(stream):
+    files, name = {}, None
+    for line in _unzip(stream).split(b"\n"):
+        if line.startswith(b"=@= "):
+            name = line[4:].decode(errors="replace")
+            files[name] = b""
+        elif name is not None:
+            files[name] += line + b"\n"
+    return {k: v[:-1] if v.endswith(b"\n\n") else v for k, v in files.items()}
+
+
+class Guest:
+    """One QEMU. Use as a context manager: leaving it ends QEMU, whatever happened."""
+
+    def __init__(self, kernel, initrd, work, memory=512, cpus=2, append="", devices=(), name="guest"):
+        self.base = os.path.join(work, name)
+        for old in glob.glob(glob.escape(self.base) + ".*"):
+            if os.path.isfile(old):
+                os.unlink(old)
+        with open(self.base + ".initrd", "wb") as f:
+            f.write(initrd)
+        # a unix socket's name is at most 107 bytes long: relative to the working folder
+        qemu = _program("qemu-system-x86_64", "qemu-system-x86")
+        self.command = [
+            qemu, "-machine", "q35", "-accel", "tcg,thread=multi",
+            # multi-threaded TCG got cmpxchg16b wrong in QEMU 7.2
+            "-cpu", "max,la57=off,cx16=off", "-m", str(memory), "-smp", str(cpus),
+            "-display", "none", "-nodefaults", "-vga", "none", "-no-reboot", "-device", "vmcoreinfo",
+            "-serial", "file:%s.console" % name, "-serial", "file:%s.out" % name,
+            "-qmp", "unix:%s.qmp,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
+            "-initrd", name + ".initrd", "-append", ("console=ttyS0,115200 ignore_loglevel " + append).strip(),
+        ] + list(devices)
+        self.work, self.qmp, self.process = work, None, None
+
+    def __enter__(self):
+        with open(self.base + ".qemu", "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(self.command, cwd=self.work, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        self.started = time.monotonic()
+        return self
+
+    def __exit__(self, *_):
+        if self.qmp:
+            try:
+                self.qmp.command("quit", timeout=5)
+            except (OSError, Failure, ValueError):
+                pass
+            self.qmp.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for end in (".qmp", ".initrd"):
+            if os.path.exists(self.base + end):
+                os.unlink(self.base + end)
+
+    def monitor(self):
+        if not self.qmp:
+            here = os.getcwd()
+            os.chdir(self.work)
+            try:
+                self.qmp = _Qmp(os.path.basename(self.base) + ".qmp", time.monotonic() + 10)
+            finally:
+                os.chdir(here)
+        return self.qmp
+
+    def console(self):
+        return _read(self.base + ".console") if os.path.exists(self.base + ".console") else b""
+
+    def files(self):
+        return _split(_read(self.base + ".out")) if os.path.exists(self.base + ".out") else {}
+
+    def wait(self, wanted, seconds):
+        """Until a fact of that name came or the kernel panicked; returns "done", "panic", "gone" or "late"."""
+        end = self.started + seconds
+        while time.monotonic() < end:
+            time.sleep(0.25)
+            if PANIC.search(self.console()):
+                time.sleep(1)
+                return "panic"
+            if wanted in self.files():
+                return "done"
+            if self.process.poll() is not None:
+                return "gone"
+        return "late"
+
+    def dump(self, form):
+        """A dump of the stopped guest; form is "elf", "kdump-zlib", "kdump-lzo" or "kdump-snappy"."""
+        monitor, path = self.monitor(), "%s.%s" % (self.base, form)
+        monitor.command("stop")
+        monitor.command("dump-guest-memory", paging=False, protocol="file:" + os.path.abspath(path),
+                        **({} if form == "elf" else {"format": form}))
+        return path
+
+
+def qemu_version():
+    out = subprocess.run([_program("qemu-system-x86_64", "qemu-system-x86"), "--version"],
+                         stdout=subprocess.PIPE, text=True, check=True).stdout
+    return re.search(r"version (\S+)", out).group(1)
+
+
+def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, **options):
+    """Boots, runs SCRIPT, waits for its end; AT(guest) is called when the fact "host" comes."""
+    load = build_load(work)
+    with Guest(kernel, initramfs(kernel, script, load, modules), work, **options) as guest:
+        if at:
+            if guest.wait("host", seconds) == "done":
+                at(guest)
+        ended = guest.wait("end", seconds)
+        if ended == "gone" and not guest.console():
+            raise Failure("QEMU ended: " + _read(guest.base + ".qemu").decode(errors="replace").strip()[-300:])
+        made = {form: guest.dump(form) for form in dumps} if ended in ("done", "panic") else {}
+        return Result(guest.console(), guest.files(), made, ended, time.monotonic() - guest.started, qemu_version())
