@@ -28,6 +28,15 @@ ptrdiff_t str_find(struct str s, const char *lit, size_t from)
 	return hit ? hit - s.p : -1;
 }
 
+ptrdiff_t str_find_last(struct str s, const char *lit)
+{
+	ptrdiff_t at = -1, next = -1;
+
+	while ((next = str_find(s, lit, (size_t)(next + 1))) >= 0)
+		at = next;
+	return at;
+}
+
 struct str str_from(struct str s, size_t at)
 {
 	if (at > s.n)
@@ -208,6 +217,20 @@ bool scan_past(struct scan *s, const char *lit, struct str *ret)
 		*ret = (struct str){ s->p, (size_t)at };
 	s->p += (size_t)at + strlen(lit);
 	return true;
+}
+
+bool scan_key(struct scan *s, const char *key)
+{
+	struct str all = scan_rest(s);
+	ptrdiff_t at = -1;
+
+	while ((at = str_find(all, key, (size_t)(at + 1))) >= 0) {
+		if (at == 0 || strchr(" \t,([", all.p[at - 1])) {
+			s->p += (size_t)at + strlen(key);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool scan_until_any(struct scan *s, const char *set, struct str *ret)

@@ -41,6 +41,8 @@ static inline bool str_has(struct str s, const char *lit)
 {
 	return str_find(s, lit, 0) >= 0;
 }
+/** Position of the last @p lit in @p s, or -1. */
+ptrdiff_t str_find_last(struct str s, const char *lit);
 /** Everything from @p at on (empty past the end), and the first @p n bytes. */
 struct str str_from(struct str s, size_t at);
 struct str str_first(struct str s, size_t n);
@@ -84,6 +86,9 @@ bool scan_i64(struct scan *s, int64_t *ret);
 bool scan_hex(struct scan *s, uint64_t *ret);
 /** Moves behind the next @p lit; *ret (if given) gets what stood before it. */
 bool scan_past(struct scan *s, const char *lit, struct str *ret);
+/** Moves behind the first @p key that stands at the front or behind a blank, a comma or a bracket.
+ */
+bool scan_key(struct scan *s, const char *key);
 /** Bytes up to (not including) the first of @p set, or the end; false if none. */
 bool scan_until_any(struct scan *s, const char *set, struct str *ret);
 /** Identifier bytes: letters, digits, '_', and those of @p also. */

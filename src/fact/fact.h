@@ -87,7 +87,11 @@ void *fact_add(struct facts *f, enum fact_kind kind, struct origin origin);
 
 /** Keeps the text of a line so that it can be cited. Same line twice: kept once. */
 void facts_cite(struct facts *f, uint32_t evidence, uint32_t line, struct str text);
-/** Sorts what needs sorting; call once after the last reader. */
+/**
+ * Sorts what needs sorting; call once after the last reader. Facts stay in order of reading, but
+ * OOM reports without a trigger (fragments whose head was lost or suppressed) move behind the
+ * others.
+ */
 void facts_finish(struct facts *f);
 /** The kept text of a line; empty if it was not kept. */
 struct str facts_text(const struct facts *f, uint32_t evidence, uint32_t line);

@@ -103,8 +103,25 @@ static int by_place(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
+/* OOM reports whose head was lost come behind those that say who triggered them. */
+static void headless_last(struct facts *f)
+{
+	struct fact_list *list = &f->lists[FACT_oom];
+	struct fact **v = list->n ? arena_alloc(&f->arena, list->n * sizeof(struct fact *)) : NULL;
+	size_t n = 0;
+
+	if (!v || f->arena.failed)
+		return;
+	for (int known = 1; known >= 0; known--)
+		for (size_t i = 0; i < list->n; i++)
+			if (((struct fact_oom *)list->v[i])->trigger.known == known)
+				v[n++] = list->v[i];
+	list->v = v;
+}
+
 void facts_finish(struct facts *f)
 {
+	headless_last(f);
 	if (f->n_cited)
 		qsort(f->cited, f->n_cited, sizeof(f->cited[0]), by_place);
 }
