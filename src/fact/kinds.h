@@ -42,6 +42,7 @@ struct fact_boot {
 		mem_total; /**< "Memory: xK/yK available", mem_init_print_info() */
 	struct num mem_reserved, cma_reserved, highmem;
 	struct num crashkernel; /**< bytes reserved for a crash kernel */
+	struct str crashkernel_error; /**< the kernel's words where it could not reserve them */
 	bool nommu;		/**< says itself that it has no MMU */
 };
 
@@ -52,6 +53,7 @@ struct fact_memory_range {
 	struct str type;       /**< the kernel's word */
 	struct num type_code, node;
 	struct str zone;
+	struct num pages; /**< where the kernel prints a count and no addresses */
 	bool damaged;
 	bool empty; /**< "empty" as printed for a zone without pages */
 };

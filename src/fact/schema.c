@@ -46,6 +46,7 @@ static const struct field boot[] = {
 	AT(fact_boot, cma_reserved, F_NUM, "bytes of CMA, of the same line"),
 	AT(fact_boot, highmem, F_NUM, "bytes of highmem, of the same line"),
 	AT(fact_boot, crashkernel, F_NUM, "bytes reserved for a crash kernel"),
+	AT(fact_boot, crashkernel_error, F_STR, "the kernel's words where it could not"),
 	AT(fact_boot, nommu, F_BOOL, "a kernel without MMU"),
 	END
 };
@@ -58,6 +59,7 @@ static const struct field memory_range[] = {
 	AT(fact_memory_range, type_code, F_NUM, "the kernel's number"),
 	AT(fact_memory_range, node, F_INT, "NUMA node"),
 	AT(fact_memory_range, zone, F_STR, "zone"),
+	AT(fact_memory_range, pages, F_NUM, "count, where the kernel prints no addresses"),
 	AT(fact_memory_range, damaged, F_BOOL, "the text is damaged: left out of sums"),
 	AT(fact_memory_range, empty, F_BOOL, "printed as empty"),
 	END
