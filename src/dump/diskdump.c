@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The kdump-compressed format, versions 1 to 6 (makedumpfile's diskdump_mod.h).
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/container.h"
+#include "dump/unpack.h"
+
+/* struct disk_dump_header of a 64-bit machine; the timestamp's padding makes it packed */
+struct header {
+	char signature[8];
+	uint32_t version;
+	char utsname[6][65];
+	char timestamp[22];
+	uint32_t status, block_size, sub_hdr_size, bitmap_blocks, max_mapnr;
+} __attribute__((packed));
+
+/* struct kdump_sub_header; fields count from the version named */
+struct sub_header {
+	uint64_t phys_base;
+	uint32_t dump_level, split;			 /* 1, 2 */
+	uint64_t start_pfn, end_pfn;			 /* 2 */
+	uint64_t offset_vmcoreinfo, size_vmcoreinfo;	 /* 3 */
+	uint64_t offset_note, size_note;		 /* 4 */
+	uint64_t offset_eraseinfo, size_eraseinfo;	 /* 5 */
+	uint64_t start_pfn_64, end_pfn_64, max_mapnr_64; /* 6 */
+} __attribute__((packed));
+
+struct page_desc {
+	uint64_t offset;
+	uint32_t size, flags;
+	uint64_t page_flags;
+} __attribute__((packed));
+
+enum {
+	SLOTS = 512,	  /* unpacked pages kept */
+	RANK_BITS = 4096, /* pages counted together */
+	RANK_BYTES = RANK_BITS / 8,
+	BLOB_MAX = 16 << 20,
+	PAGE_SIZE_MAX = 64 << 10,
+};
+
+struct slot {
+	uint64_t pfn_plus_1;
+	unsigned char *page;
+};
+
+struct diskdump {
+	uint64_t bitmap1, bitmap2, bitmap_bytes; /* offsets in the file */
+	uint64_t descs;
+	uint32_t *rank;	     /* dumpable pages before each run of RANK_BITS */
+	uint64_t first_rank; /* dumpable pages before start_pfn: split dumps */
+	uint64_t start_pfn, end_pfn;
+	struct slot *slots;
+	unsigned char *scratch;
+	uint32_t lacks; /* flags of a compression this build cannot read */
+};
+
+static bool read_header(struct container *c, struct header *h)
+{
+	return bytes_read(c->bytes, 0, h, sizeof(*h)) && memcmp(h->signature, "KDUMP   ", 8) == 0;
+}
+
+static bool good_header(const struct header *h)
+{
+	uint32_t b = h->block_size;
+
+	return b >= 4096 && b <= PAGE_SIZE_MAX && (b & (b - 1)) == 0 && h->sub_hdr_size < 1024 &&
+	       h->version >= 1 && h->version <= 16;
+}
+
+static void read_sub_header(struct container *c, const struct header *h, struct sub_header *s)
+{
+	static const uint8_t known[] = { 8, 12, 32, 48, 64, 80, 104 };
+	size_t n = known[h->version < 6 ? h->version : 6];
+
+	memset(s, 0, sizeof(*s));
+	if (!h->sub_hdr_size || !bytes_read(c->bytes, h->block_size, s, n))
+		memset(s, 0, sizeof(*s));
+	if (h->version < 6) {
+		s->max_mapnr_64 = h->max_mapnr;
+		s->start_pfn_64 = s->start_pfn;
+		s->end_pfn_64 = s->end_pfn;
+	}
+}
+
+static const unsigned char *blob(struct container *c, uint64_t off, uint64_t n)
+{
+	unsigned char *copy;
+	const void *p;
+
+	if (!off || !n || n > BLOB_MAX)
+		return NULL;
+	p = bytes_ptr(c->bytes, off, n);
+	if (p)
+		return p;
+	copy = arena_alloc(c->arena, n);
+	return copy && bytes_read(c->bytes, off, copy, n) ? copy : NULL;
+}
+
+static uint64_t count_bits(const unsigned char *p, size_t bytes)
+{
+	uint64_t n = 0, word;
+
+	for (size_t i = 0; i + 8 <= bytes; i += 8) {
+		memcpy(&word, p + i, 8);
+		n += (uint64_t)__builtin_popcountll(word);
+	}
+	return n;
+}
+
+static enum status build_rank(struct container *c, struct diskdump *d)
+{
+	uint64_t runs = (d->bitmap_bytes + RANK_BYTES - 1) / RANK_BYTES;
+	unsigned char buf[RANK_BYTES];
+	uint64_t sum = 0;
+
+	d->rank = arena_alloc(c->arena, (runs + 1) * sizeof(*d->rank));
+	if (!d->rank)
+		return ST_NOMEM;
+	for (uint64_t i = 0; i < runs; i++) {
+		uint64_t left = d->bitmap_bytes - i * RANK_BYTES;
+
+		d->rank[i] = (uint32_t)sum;
+		if (!bytes_read(c->bytes, d->bitmap2 + i * RANK_BYTES, buf,
+				left < RANK_BYTES ? left : RANK_BYTES))
+			return ST_BAD_DATA;
+		sum += count_bits(buf, left < RANK_BYTES ? left : RANK_BYTES);
+		if (sum > UINT32_MAX)
+			return ST_LIMIT;
+	}
+	return OK;
+}
+
+static bool bit(struct container *c, uint64_t bitmap, uint64_t pfn)
+{
+	unsigned char b;
+
+	return bytes_read(c->bytes, bitmap + pfn / 8, &b, 1) && (b >> (pfn % 8) & 1);
+}
+
+/* How many dumpable pages lie before pfn. */
+static uint64_t rank_of(struct container *c, uint64_t pfn)
+{
+	const struct diskdump *d = c->priv;
+	uint64_t run = pfn / RANK_BITS, bits = pfn % RANK_BITS, n = d->rank[run], word;
+	uint64_t at = d->bitmap2 + run * RANK_BYTES;
+
+	for (; bits >= 64; bits -= 64, at += 8) {
+		if (!bytes_read(c->bytes, at, &word, 8))
+			return n;
+		n += (uint64_t)__builtin_popcountll(word);
+	}
+	if (bits && bytes_read(c->bytes, at, &word, 8))
+		n += (uint64_t)__builtin_popcountll(word & ((1ull << bits) - 1));
+	return n;
+}
+
+static void take_release(struct container *c, const struct header *h)
+{
+	const char *release = h->utsname[2];
+	const char *machine = h->utsname[4];
+
+	c->release = arena_str(c->arena, (struct str){ release, strnlen(release, 65) });
+	if (strncmp(machine, "x86_64", 65) == 0)
+		c->machine = 62;
+	else if (strncmp(machine, "aarch64", 65) == 0)
+		c->machine = 183;
+}
+
+static enum status set_bitmaps(struct container *c, struct diskdump *d, const struct header *h,
+			       const struct sub_header *s)
+{
+	uint64_t block = h->block_size;
+	uint64_t first = block * (1 + (uint64_t)h->sub_hdr_size);
+	uint64_t max_bytes = (uint64_t)h->bitmap_blocks / 2 * block;
+
+	d->bitmap_bytes = (s->max_mapnr_64 / 8 + 8) & ~7ull;
+	if (d->bitmap_bytes > max_bytes)
+		d->bitmap_bytes = max_bytes;
+	if (!d->bitmap_bytes || first + max_bytes + d->bitmap_bytes > bytes_size(c->bytes))
+		return ST_BAD_DATA;
+	d->bitmap1 = first;
+	d->bitmap2 = first + max_bytes;
+	d->descs = first + (uint64_t)h->bitmap_blocks * block;
+	c->max_pfn = d->bitmap_bytes * 8;
+	return build_rank(c, d);
+}
+
+static enum status open_diskdump(struct container *c)
+{
+	struct sub_header s;
+	struct diskdump *d;
+	const unsigned char *p;
+	struct header h;
+	enum status st;
+
+	if (!read_header(c, &h))
+		return ST_UNSUPPORTED;
+	if (!good_header(&h))
+		return ST_BAD_DATA;
+	read_sub_header(c, &h, &s);
+	d = arena_new(c->arena, struct diskdump);
+	c->priv = d;
+	c->page_size = h.block_size;
+	c->format = "kdump-compressed";
+	take_release(c, &h);
+	st = set_bitmaps(c, d, &h, &s);
+	if (st)
+		return st;
+	d->end_pfn = UINT64_MAX;
+	if (s.split) {
+		d->start_pfn = s.start_pfn_64;
+		d->end_pfn = s.end_pfn_64;
+		if (d->start_pfn < c->max_pfn)
+			d->first_rank = rank_of(c, d->start_pfn);
+	}
+	d->slots = calloc(SLOTS, sizeof(*d->slots));
+	d->scratch = malloc(2 * (size_t)c->page_size);
+	if (!d->slots || !d->scratch)
+		return ST_NOMEM;
+	p = blob(c, s.offset_note, s.size_note);
+	if (p)
+		container_add_notes(c, p, s.size_note);
+	p = blob(c, s.offset_vmcoreinfo, s.size_vmcoreinfo);
+	if (p)
+		c->vmcoreinfo = (struct str){ (const char *)p, s.size_vmcoreinfo };
+	c->detail = arena_printf(c->arena, "version %u%s%s, dump level %u", h.version,
+				 bytes_flattened(c->bytes) ? ", flattened" : "",
+				 s.split ? ", one part of several" : "", s.dump_level);
+	return OK;
+}
+
+static enum page_state state_diskdump(struct container *c, paddr_t addr)
+{
+	const struct diskdump *d = c->priv;
+	uint64_t pfn = addr / c->page_size;
+
+	if (pfn >= c->max_pfn || pfn < d->start_pfn || pfn >= d->end_pfn)
+		return PAGE_MISSING;
+	if (bit(c, d->bitmap2, pfn))
+		return PAGE_PRESENT;
+	return bit(c, d->bitmap1, pfn) ? PAGE_EXCLUDED : PAGE_MISSING;
+}
+
+static bool unpack_page(struct container *c, uint64_t pfn, unsigned char *page)
+{
+	struct diskdump *d = c->priv;
+	struct page_desc desc;
+	const void *data;
+	uint64_t index = rank_of(c, pfn) - d->first_rank;
+
+	if (!bytes_read(c->bytes, d->descs + index * sizeof(desc), &desc, sizeof(desc)) ||
+	    desc.size > 2 * (size_t)c->page_size)
+		return false;
+	data = bytes_ptr(c->bytes, desc.offset, desc.size);
+	if (!data) {
+		if (!bytes_read(c->bytes, desc.offset, d->scratch, desc.size))
+			return false;
+		data = d->scratch;
+	}
+	if (unpack_lacks(desc.flags))
+		d->lacks |= desc.flags;
+	return unpack(desc.flags, data, desc.size, page, c->page_size);
+}
+
+static const unsigned char *page_of(struct container *c, paddr_t addr, enum page_state *ret)
+{
+	struct diskdump *d = c->priv;
+	uint64_t pfn = addr / c->page_size;
+	struct slot *slot = &d->slots[(pfn ^ pfn >> 9) % SLOTS];
+
+	*ret = PAGE_PRESENT;
+	if (slot->pfn_plus_1 == pfn + 1)
+		return slot->page;
+	*ret = state_diskdump(c, addr);
+	if (*ret != PAGE_PRESENT)
+		return NULL;
+	if (!slot->page)
+		slot->page = malloc(c->page_size);
+	slot->pfn_plus_1 = 0;
+	if (!slot->page || !unpack_page(c, pfn, slot->page)) {
+		*ret = PAGE_DAMAGED;
+		return NULL;
+	}
+	slot->pfn_plus_1 = pfn + 1;
+	return slot->page;
+}
+
+static const void *ptr_diskdump(struct container *c, paddr_t addr, size_t n, enum page_state *ret)
+{
+	const unsigned char *page = page_of(c, addr, ret);
+
+	(void)n;
+	return page ? page + addr % c->page_size : NULL;
+}
+
+static enum page_state read_diskdump(struct container *c, paddr_t addr, void *buf, size_t n)
+{
+	enum page_state state;
+	const void *p = ptr_diskdump(c, addr, n, &state);
+
+	if (p)
+		memcpy(buf, p, n);
+	return state;
+}
+
+static void close_diskdump(struct container *c)
+{
+	struct diskdump *d = c->priv;
+
+	if (!d)
+		return;
+	for (size_t i = 0; d->slots && i < SLOTS; i++)
+		free(d->slots[i].page);
+	free(d->slots);
+	free(d->scratch);
+}
+
+extern const struct container_ops container_diskdump;
+const struct container_ops container_diskdump = {
+	.name = "diskdump",
+	.open = open_diskdump,
+	.read = read_diskdump,
+	.ptr = ptr_diskdump,
+	.state = state_diskdump,
+	.close = close_diskdump,
+};

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The kernel's types from BTF, through libbpf, with our own bounds check and name index.
+#include "dump/types.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/btf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "dump/btf_check.h"
+
+enum { BTF_BYTES_MAX = 64 << 20, DEPTH_MAX = 16, ANON_MAX = 64 };
+
+struct types {
+	struct btf *btf;
+	uint32_t n;	  /* ids 1 to n */
+	uint32_t *bucket; /* first id of a name hash, 0 none */
+	uint32_t *next;	  /* next id of the same bucket */
+	uint32_t mask;
+};
+
+static uint32_t hash(const char *s, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)s[i]) * 16777619u;
+	return h;
+}
+
+static bool is_named_kind(const struct btf_type *t)
+{
+	return btf_is_composite(t) || btf_is_typedef(t);
+}
+
+static enum status build_index(struct types *t)
+{
+	uint32_t size = 1024;
+
+	t->n = btf__type_cnt(t->btf) - 1;
+	while (size < t->n / 2)
+		size *= 2;
+	t->mask = size - 1;
+	t->bucket = calloc(size, sizeof(*t->bucket));
+	t->next = calloc((size_t)t->n + 1, sizeof(*t->next));
+	if (!t->bucket || !t->next)
+		return ST_NOMEM;
+	for (uint32_t id = t->n; id > 0; id--) {
+		const struct btf_type *bt = btf__type_by_id(t->btf, id);
+		const char *name;
+		uint32_t b;
+
+		if (!is_named_kind(bt) || !bt->name_off)
+			continue;
+		name = btf__name_by_offset(t->btf, bt->name_off);
+		b = hash(name, strlen(name)) & t->mask;
+		t->next[id] = t->bucket[b];
+		t->bucket[b] = id;
+	}
+	return OK;
+}
+
+static enum status load(struct dump *d, struct types *t)
+{
+	kaddr_t start = d->sym[SYM___start_BTF], stop = d->sym[SYM___stop_BTF];
+	_cleanup_free_ void *data = NULL;
+	uint64_t size;
+
+	if (!start || stop <= start) {
+		d->why = STR(
+			"the kernel has no BTF in memory (CONFIG_DEBUG_INFO_BTF off, or kallsyms without data symbols)");
+		return ST_MISSING;
+	}
+	size = stop - start;
+	if (size > BTF_BYTES_MAX || !(data = malloc(size)))
+		return size > BTF_BYTES_MAX ? ST_LIMIT : ST_NOMEM;
+	if (dump_read(d, start, data, size)) {
+		d->why = STR("the kernel's BTF is not in the dump");
+		return ST_FAULT;
+	}
+	if (!btf_check(data, size) || !(t->btf = btf__new(data, (uint32_t)size))) {
+		d->why = STR("the kernel's BTF is damaged, or newer than this program knows");
+		return ST_BAD_DATA;
+	}
+	return build_index(t);
+}
+
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	(void)level;
+	(void)fmt;
+	(void)ap;
+	return 0;
+}
+
+enum status types_open(struct dump *d)
+{
+	struct types *t = calloc(1, sizeof(*t));
+	enum status st;
+
+	if (!t)
+		return ST_NOMEM;
+	libbpf_set_print(quiet);
+	st = load(d, t);
+	if (st) {
+		types_close(t);
+		return st;
+	}
+	d->types = t;
+	return OK;
+}
+
+void types_close(struct types *t)
+{
+	if (!t)
+		return;
+	btf__free(t->btf);
+	free(t->bucket);
+	free(t->next);
+	free(t);
+}
+
+/* Through typedefs and qualifiers to the type itself. */
+static const struct btf_type *strip(const struct types *t, uint32_t id)
+{
+	for (int i = 0; i < DEPTH_MAX && id && id <= t->n; i++) {
+		const struct btf_type *bt = btf__type_by_id(t->btf, id);
+
+		if (!btf_is_mod(bt) && !btf_is_typedef(bt))
+			return bt;
+		id = bt->type;
+	}
+	return NULL;
+}
+
+static const struct btf_type *find(const struct types *t, const char *name, size_t n)
+{
+	const struct btf_type *fallback = NULL;
+
+	for (uint32_t id = t->bucket[hash(name, n) & t->mask]; id; id = t->next[id]) {
+		const struct btf_type *bt = btf__type_by_id(t->btf, id);
+		const char *other = btf__name_by_offset(t->btf, bt->name_off);
+
+		if (strlen(other) != n || memcmp(other, name, n) != 0)
+			continue;
+		if (btf_is_composite(bt) && btf_vlen(bt))
+			return bt;
+		if (!fallback)
+			fallback = strip(t, id);
+	}
+	return fallback;
+}
+
+uint32_t types_size(const struct types *t, const char *type)
+{
+	const struct btf_type *bt = t ? find(t, type, strlen(type)) : NULL;
+
+	return bt && btf_is_composite(bt) ? bt->size : 0;
+}
+
+/* An anonymous struct or union inside another, still to be searched. */
+struct pending {
+	const struct btf_type *type;
+	uint32_t bits;
+};
+
+static const struct btf_type *step(const struct types *t, const struct btf_type *outer,
+				   const char *name, size_t n, uint32_t *bits, uint32_t *bit_size)
+{
+	struct pending stack[ANON_MAX] = { { outer, 0 } };
+	size_t depth = 1;
+
+	while (depth) {
+		struct pending now = stack[--depth];
+		const struct btf_member *m = btf_members(now.type);
+
+		for (uint32_t i = 0; i < btf_vlen(now.type); i++) {
+			const char *mname = btf__name_by_offset(t->btf, m[i].name_off);
+			uint32_t at = now.bits + btf_member_bit_offset(now.type, i);
+			const struct btf_type *mt = strip(t, m[i].type);
+
+			if (!mname || !mt)
+				continue;
+			if (*mname && strlen(mname) == n && memcmp(mname, name, n) == 0) {
+				*bits += at;
+				*bit_size = btf_member_bitfield_size(now.type, i);
+				return mt;
+			}
+			if (!*mname && btf_is_composite(mt) && depth < ANON_MAX)
+				stack[depth++] = (struct pending){ mt, at };
+		}
+	}
+	return NULL;
+}
+
+static uint32_t size_of(const struct types *t, const struct btf_type *bt)
+{
+	uint32_t count = 1;
+
+	for (int i = 0; i < DEPTH_MAX && bt && btf_is_array(bt); i++) {
+		if (__builtin_mul_overflow(count, btf_array(bt)->nelems, &count))
+			return 0;
+		bt = strip(t, btf_array(bt)->type);
+	}
+	if (!bt)
+		return 0;
+	if (btf_is_ptr(bt))
+		return 8 * count;
+	if (btf_is_int(bt) || btf_is_composite(bt) || btf_is_any_enum(bt) || btf_is_float(bt))
+		return bt->size * count;
+	return 0;
+}
+
+struct member types_member(const struct types *t, const char *type, const char *path)
+{
+	const struct btf_type *bt = t ? find(t, type, strlen(type)) : NULL;
+	uint32_t bits = 0, bit_size = 0;
+
+	while (bt && *path) {
+		size_t n = strcspn(path, ".");
+
+		if (!btf_is_composite(bt))
+			return (struct member){ 0 };
+		bt = step(t, bt, path, n, &bits, &bit_size);
+		path += n + (path[n] == '.');
+	}
+	if (!bt)
+		return (struct member){ 0 };
+	return (struct member){ .found = true,
+				.offset = bits / 8,
+				.size = size_of(t, bt),
+				.bit_offset = bits % 8,
+				.bit_size = (uint8_t)bit_size };
+}
+
+bool types_enum(const struct types *t, const char *name, int64_t *ret)
+{
+	for (uint32_t id = 1; t && id <= t->n; id++) {
+		const struct btf_type *bt = btf__type_by_id(t->btf, id);
+		const struct btf_enum *e;
+
+		if (!btf_is_enum(bt))
+			continue;
+		e = btf_enum(bt);
+		for (uint32_t i = 0; i < btf_vlen(bt); i++) {
+			const char *en = btf__name_by_offset(t->btf, e[i].name_off);
+
+			if (en && strcmp(en, name) == 0) {
+				*ret = e[i].val;
+				return true;
+			}
+		}
+	}
+	return false;
+}
