@@ -66,7 +66,8 @@ struct fact_mem_info {
 	struct num ram_total, highmem_total, ram_reserved, cma_reserved, hwpoisoned, pagecache,
 		swapcache;
 	struct num swap_total, swap_free;
-	struct counters *nodes; /**< "Node N" lines (4.8 and newer), one a printed node */
+	struct counters *nodes; /**< "Node N" lines (4.8 and newer), one a printed node; its number
+				   is the counter "node", all_unreclaimable is 0 or 1 */
 	size_t n_nodes;
 	bool restricted;	     /**< not every node or zone was printed: */
 	struct str restricted_nodes; /**< the nodes printed, "4" or "0-1" */
@@ -151,7 +152,8 @@ struct fact_zone_state {
 	struct fact head;
 	struct num node; /**< unknown where the kernel prints none */
 	struct str zone;
-	struct counters values; /**< free, min, low, high, boost, present, managed, ...: bytes */
+	struct counters values; /**< free, min, low, high, boost, present, managed, ...: bytes;
+				   pages_scanned is a count */
 	struct num *lowmem_reserve; /**< bytes, indexed by zone type of the kernel */
 	size_t n_reserve;
 	struct free_blocks *blocks; /**< ascending order */

@@ -65,6 +65,10 @@ static const struct field memory_range[] = {
 	END
 };
 
+/* "node" itself is among the counters. */
+static const struct field mem_node[] = { { "", F_FLAT, 0, .doc = "the node's counters, bytes" },
+					 END };
+
 static const struct field mem_info[] = {
 	AT(fact_mem_info, totals, F_COUNTERS, "each counter as the kernel names it, bytes"),
 	AT(fact_mem_info, page_size, F_NUM, "bytes"),
@@ -78,6 +82,7 @@ static const struct field mem_info[] = {
 	AT(fact_mem_info, swapcache, F_NUM, "\"pages in swap cache\", bytes"),
 	AT(fact_mem_info, swap_total, F_NUM, "bytes"),
 	AT(fact_mem_info, swap_free, F_NUM, "bytes"),
+	LIST(fact_mem_info, nodes, n_nodes, counters, mem_node, "the node lines"),
 	END
 };
 
@@ -177,6 +182,7 @@ static const struct field zone_state[] = {
 	{ "free_blocks", F_BLOCKS, offsetof(struct fact_zone_state, blocks),
 	  offsetof(struct fact_zone_state, n_blocks), .doc = "free lists by order" },
 	AT(fact_zone_state, blocks_total, F_NUM, "bytes, sum the kernel printed"),
+	AT(fact_zone_state, types_printed, F_BOOL, "the free lists name migrate types"),
 	AT(fact_zone_state, all_unreclaimable, F_STR, "as printed"),
 	END
 };
