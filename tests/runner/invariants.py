@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What holds for every log, whatever it says (tests/README). Each check yields what is wrong."""
+import json
+import random
+import zlib
+
+from . import dressing, mmwhy
+
+# Of these kinds a fact stands once its last line is printed.
+SETTLED = ("task_memory", "slab_cache", "bad_page")
+# What moves with the dressing, or with where a log stands in a bigger one.
+MOVES = {"id", "time_ns", "wall", "report", "boot", "trace", "index", "first_line", "last_line"}
+
+
+def seeded(log, salt):
+    return random.Random(zlib.crc32(log) ^ salt)
+
+
+def lines_of(log):
+    lines = log.split(b"\n")
+    return lines[:-1] if lines and lines[-1] == b"" else lines
+
+
+def join(lines):
+    return b"\n".join(lines) + b"\n"
+
+
+def shape(fact, lines=True):
+    """a fact as text, without what moves"""
+    kept = {k: v for k, v in fact.items() if k not in MOVES and k != "origin"}
+    if lines:
+        kept["origin"] = {k: v for k, v in fact["origin"].items() if k in ("line", "last_line")}
+    return json.dumps(kept, sort_keys=True)
+
+
+def shapes(result, lines=True, leave=("boot",)):
+    found = []
+    for kind, facts in result["facts"].items():
+        if kind not in leave:
+            found += [(kind, shape(f, lines)) for f in facts]
+    return sorted(found)
+
+
+def verdicts(result):
+    return sorted((f["id"], f["severity"], f["confidence"]) for f in result["findings"])
+
+
+def difference(what, got, want):
+    """two sorted lists that should be equal"""
+    if got == want:
+        return
+    for x in [x for x in want if x not in got][:2]:
+        yield f"{what}: lost {x}"
+    for x in [x for x in got if x not in want][:2]:
+        yield f"{what}: new {x}"
+    if sorted(set(map(str, got))) == sorted(set(map(str, want))):
+        yield f"{what}: {len(got)} instead of {len(want)}"
+
+
+def graver(what, part, whole):
+    """a part of a log must not say worse, nor be certain of what the whole is not"""
+    limit = max([mmwhy.severity(f) for f in whole["findings"]], default=-1)
+    sure = {f["id"] for f in whole["findings"] if f["confidence"] == "certain"}
+    for f in part["findings"]:
+        if mmwhy.severity(f) > max(limit, 0):
+            yield f"{what}: graver than the whole log: {f['severity']} {f['id']}: {f['summary']}"
+        if f["confidence"] == "certain" and mmwhy.severity(f) >= 2 and f["id"] not in sure:
+            yield f"{what}: certain of what the whole log is not: {f['id']}: {f['summary']}"
+
+
+def settled_before(result, line):
+    for kind in SETTLED:
+        for f in result["facts"].get(kind, []):
+            if f["origin"].get("last_line", f["origin"].get("line", line)) < line:
+                yield kind, shape({k: v for k, v in f.items() if k != "cut"})
+
+
+def cut_places(log, n):
+    """lines to cut before: some anywhere, some where reports are"""
+    lines = lines_of(log)
+    rng = seeded(log, 1)
+    interesting = [i for i, text in enumerate(lines) if b"oom" in text or b"Mem-Info" in text or b"free:" in text
+                   or b"Killed" in text or b"allocation" in text]
+    places = {rng.randrange(1, len(lines) + 1) for _ in range(n // 2)} if lines else set()
+    if interesting:
+        places |= {min(len(lines), rng.choice(interesting) + rng.randrange(0, 6)) for _ in range(n - n // 2)}
+    return sorted(places - {0})
+
+
+def check_cuts(program, log, whole, n=8):
+    lines = lines_of(log)
+    for at in cut_places(log, n):
+        part = mmwhy.diagnose(program, ["-"], join(lines[:at]))
+        yield from graver(f"cut behind line {at}", part, whole)
+        have = {(kind, shape({k: v for k, v in f.items() if k != "cut"}))
+                for kind in SETTLED for f in part["facts"].get(kind, [])}
+        for fact in settled_before(whole, at):
+            if fact not in have:
+                yield f"cut behind line {at}: lost {fact}"
+                break
+        # and in the middle of the next line
+        if at < len(lines) and len(lines[at]) > 1:
+            half = join(lines[:at])[:-1] + b"\n" + lines[at][:len(lines[at]) // 2]
+            limit = max([mmwhy.severity(f) for f in whole["findings"]], default=0)
+            for f in mmwhy.diagnose(program, ["-"], half)["findings"]:
+                if mmwhy.severity(f) > limit:
+                    yield f"cut in line {at + 1}: graver: {f['severity']} {f['id']}"
+
+
+def check_dressings(program, log, whole, only=None):
+    lines = lines_of(log)
+    for name, dress in dressing.dressings(lines).items():
+        if only and name not in only:
+            continue
+        other = mmwhy.diagnose(program, ["-"], join(dress(lines)))
+        yield from difference(f"{name}: facts", shapes(other), shapes(whole))
+        yield from difference(f"{name}: findings", verdicts(other), verdicts(whole))
+
+
+def check_noise(program, log, whole):
+    """1,000 unrelated lines before it, and in its middle"""
+    lines = lines_of(log)
+    rng = seeded(log, 2)
+    if not lines:
+        return
+    before = mmwhy.diagnose(program, ["-"], join(dressing.unrelated(lines[0], 1000) + lines))
+    yield from difference("1,000 lines before: facts", shapes(before, False), shapes(whole, False))
+    yield from difference("1,000 lines before: findings", verdicts(before), verdicts(whole))
+    heads = [i for i, text in enumerate(lines) if b"invoked oom-killer" in text or b"page allocation failure" in text]
+    at = min(len(lines) - 1, (rng.choice(heads) if heads else rng.randrange(len(lines))) + rng.randrange(1, 30))
+    noise = dressing.unrelated(lines[at], 1000, seed=3)
+    middle = mmwhy.diagnose(program, ["-"], join(lines[:at] + noise + lines[at:]))
+    yield from difference(f"1,000 lines behind line {at}: facts", shapes(middle, False), shapes(whole, False))
+    yield from difference(f"1,000 lines behind line {at}: findings", verdicts(middle), verdicts(whole))
+
+
+def begins_with_banner(log):
+    return any(b"Linux version " in line for line in lines_of(log)[:40])
+
+
+def check_pair(program, first, second):
+    """two logs, one behind the other, each (bytes, result); the second begins with a banner"""
+    both = mmwhy.diagnose(program, ["-"], join(lines_of(first[0])) + second[0])
+    yield from difference("facts", shapes(both, False), sorted(shapes(first[1], False) + shapes(second[1], False)))
+    got = verdicts(both)
+    for v in verdicts(first[1]) + verdicts(second[1]):
+        if v not in got:
+            yield f"findings: lost {v}"

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rule matrix: has each rule a real firing case, a near miss, and one in which it cannot tell?"""
+import os
+import re
+
+from . import mmwhy
+
+
+def all_rules(program):
+    _, out, _ = mmwhy.run(program, ["explain"])
+    return [line.split()[0] for line in out.decode().splitlines() if line.strip()]
+
+
+def gather(found, flipped):
+    real, near, cannot = set(), set(), set()
+    for case in found:
+        if not case.result:
+            continue
+        for rule, outcome in mmwhy.outcomes(case.result).items():
+            if outcome == "fired" and case.is_real():
+                real.add(rule)
+            if outcome == "cannot_tell":
+                cannot.add(rule)
+        near |= set(case.expect.get("near_miss", []))
+    near |= {rule for rule, to, _ in flipped if to == "clear"}
+    return real, near, cannot
+
+
+def readme_count(root):
+    """(rules, rules without a real firing case) as README.md has them"""
+    path = os.path.join(root, "README.md")
+    if not os.path.exists(path):
+        return None
+    with open(path, encoding="utf-8") as f:
+        hit = re.search(r"\b(\d+) rules\b.*?\b(\d+) of them\b.*?\bno real firing case\b", f.read(), re.DOTALL)
+    return (int(hit.group(1)), int(hit.group(2))) if hit else None
+
+
+def report(tap, program, found, flipped, root):
+    rules = all_rules(program)
+    real, near, cannot = gather(found, flipped)
+    for what, have in (("real firing case", real), ("near miss", near), ("case in which it cannot tell", cannot)):
+        missing = [r for r in rules if r not in have]
+        tap.note(f"{len(missing)} of {len(rules)} rules have no {what}" + (": " + ", ".join(missing) if missing else ""))
+    want = (len(rules), len([r for r in rules if r not in real]))
+    got = readme_count(root)
+    tap.result("README.md counts the rules without a real firing case",
+               [] if got == want else [f"it says {got}, the truth is {want} (rules, without a real firing case)"])
