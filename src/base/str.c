@@ -37,6 +37,19 @@ ptrdiff_t str_find_last(struct str s, const char *lit)
 	return at;
 }
 
+bool str_last_field(struct str text, const char *key, size_t *end, struct str *ret)
+{
+	ptrdiff_t at = str_find_last(str_first(text, *end), key);
+	size_t from;
+
+	if (at < 0)
+		return false;
+	from = (size_t)at + strlen(key);
+	*ret = str_trim((struct str){ text.p + from, *end - from });
+	*end = (size_t)at;
+	return true;
+}
+
 struct str str_from(struct str s, size_t at)
 {
 	if (at > s.n)

@@ -43,6 +43,9 @@ static inline bool str_has(struct str s, const char *lit)
 }
 /** Position of the last @p lit in @p s, or -1. */
 ptrdiff_t str_find_last(struct str s, const char *lit);
+/** The value of the last @p key in front of @p *end, reaching to @p *end, which moves to the key:
+ * fields are taken from the back where a value may hold what separates them. */
+bool str_last_field(struct str text, const char *key, size_t *end, struct str *ret);
 /** Everything from @p at on (empty past the end), and the first @p n bytes. */
 struct str str_from(struct str s, size_t at);
 struct str str_first(struct str s, size_t n);

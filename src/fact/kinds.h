@@ -136,6 +136,8 @@ struct fact_alloc_failure {
 	struct str area, device; /**< cma: the area; swiotlb, dma: the device */
 	struct num error;	 /**< signed errno as printed */
 	struct num object_size, buffer_size, default_order, min_order; /**< slub */
+	struct num pages_count; /**< cma: pages asked for, where their size is not known */
+	struct num area_free_pages_count, area_total_pages_count; /**< cma: of its area */
 	struct num swiotlb_total_slots_count, swiotlb_used_slots_count;
 	struct str reason;  /**< the kernel's own words for it, where it gives some */
 	struct num repeats; /**< "N callbacks suppressed" since the last of its kind */

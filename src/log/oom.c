@@ -3,11 +3,11 @@
 #include "log/oom.h"
 
 #include "base/limits.h"
+#include "log/current.h"
 
 extern const struct log_parser log_parser_oom;
 
 enum {
-	COMM_MAX = 15,	/* TASK_COMM_LEN less its NUL */
 	RESUME_NS = 60, /* seconds in which a report that another cut into goes on */
 };
 
@@ -19,18 +19,6 @@ struct oom_state {
 	bool head_open;	 /* its head line is not whole yet */
 	uint32_t missed; /* reports suppressed since */
 };
-
-struct str oom_comm(struct str text, size_t end)
-{
-	struct str comm = str_trim(str_first(text, end));
-	size_t n = 0;
-
-	if (comm.n <= COMM_MAX)
-		return comm;
-	while (n < comm.n && comm.p[comm.n - n - 1] != ' ')
-		n++;
-	return str_from(comm, comm.n - n);
-}
 
 static struct oom_state *state_of(struct log_ctx *c)
 {
@@ -89,19 +77,6 @@ struct fact_oom *oom_report(struct log_ctx *c, const struct line *l, enum oom_pa
 	return oom;
 }
 
-/* gfp_mask=0x201da(GFP_KERNEL|..), the flags where the kernel decodes them (4.6 and newer) */
-static void gfp_field(struct log_ctx *c, struct fact_oom *oom, struct scan sc, uint32_t line)
-{
-	struct str flags;
-	uint64_t mask;
-
-	if (oom->gfp_mask.known || !scan_key(&sc, "gfp_mask=") || !scan_hex(&sc, &mask))
-		return;
-	oom->gfp_mask = num_at(mask, line);
-	if (scan_char(&sc, '(') && scan_until_any(&sc, ")", &flags))
-		oom->gfp_flags = log_str(c, flags);
-}
-
 static void int_field(struct scan sc, const char *key, uint32_t line, struct num *ret)
 {
 	int64_t v;
@@ -117,7 +92,8 @@ static void head_fields(struct log_ctx *c, struct fact_oom *oom, const struct li
 	struct scan nodes = sc;
 	struct str v;
 
-	gfp_field(c, oom, sc, l->no);
+	if (!oom->gfp_mask.known)
+		(void)current_gfp(c, l, "gfp_mask=", &oom->gfp_mask, &oom->gfp_flags);
 	int_field(sc, "order=", l->no, &oom->order);
 	int_field(sc, "oom_score_adj=", l->no, &oom->oom_score_adj);
 	int_field(sc, "oom_adj=", l->no, &oom->oom_score_adj);
@@ -152,7 +128,7 @@ static bool invoked(struct log_ctx *c, const struct line *l)
 	log_report_begin(c, &oom->head);
 	log_open(c, &log_parser_oom);
 	if (who > 0) {
-		oom->trigger.comm = log_str(c, oom_comm(l->text, (size_t)who));
+		oom->trigger.comm = log_str(c, current_comm(l->text, (size_t)who));
 		oom->trigger.known = true;
 	}
 	head_fields(c, oom, l);
@@ -183,34 +159,13 @@ static bool more(struct log_ctx *c, const struct line *l)
 	return false;
 }
 
-static bool blank_or_end(const struct scan *s)
-{
-	return scan_end(s) || *s->p == ' ' || *s->p == '\t';
-}
-
-/*
- * dump_stack()'s "CPU: 0 PID: 1 Comm: systemd Tainted..", before 3.10 "Pid: 1, comm: init Not..":
- * the process id that the head lacks. The line itself is the call trace's.
- */
+/* The head has no process id, the call trace behind it does. */
 static void trigger_pid(struct log_ctx *c, const struct line *l)
 {
 	struct fact_oom *oom = open_report(c);
-	struct scan sc = scan_of(l->text);
-	char comm[COMM_MAX + 1];
-	uint64_t pid;
 
-	if (!oom || !oom->trigger.known || oom->trigger.pid.known || !oom->trigger.comm.n)
-		return;
-	if (!scan_key(&sc, "PID: ") && !scan_key(&sc, "Pid: "))
-		return;
-	if (!scan_u64(&sc, &pid) ||
-	    !(scan_past(&sc, "Comm: ", NULL) || scan_past(&sc, "comm: ", NULL)))
-		return;
-	memcpy(comm, oom->trigger.comm.p,
-	       oom->trigger.comm.n < COMM_MAX ? oom->trigger.comm.n : COMM_MAX);
-	comm[oom->trigger.comm.n < COMM_MAX ? oom->trigger.comm.n : COMM_MAX] = '\0';
-	if (scan_lit(&sc, comm) && blank_or_end(&sc))
-		oom->trigger.pid = num_at(pid, l->no);
+	if (oom && oom->trigger.known && !oom->trigger.pid.known)
+		(void)current_pid(l, oom->trigger.comm, &oom->trigger.pid);
 }
 
 /* Frames that say who called the OOM killer; what is marked '?' is only left over on the stack. */
@@ -328,7 +283,7 @@ static void close(struct log_ctx *c, bool cut)
 }
 
 DEFINE_LOG_PARSER(oom,
-		  .anchors = (const char *const[]){ "oom-killer:", "PID: ", "Pid: ",
+		  .anchors = (const char *const[]){ "oom-killer:", CURRENT_PID_ANCHORS,
 						    "pagefault_out_of_memory",
 						    "mem_cgroup_out_of_memory", "moom_callback",
 						    "Kernel panic", "killable",

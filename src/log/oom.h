@@ -20,8 +20,4 @@ struct fact_oom *oom_report(struct log_ctx *c, const struct line *l, enum oom_pa
  */
 struct fact_oom *oom_recent(struct log_ctx *c, const struct line *l);
 
-/** The command in "COMM words...", which may hold blanks itself but at most 15 bytes: what stands
- * before @p end in @p text, or its last word when that is too long. */
-struct str oom_comm(struct str text, size_t end);
-
 #endif

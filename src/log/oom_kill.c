@@ -23,20 +23,6 @@ static struct kill_state *state_of(struct log_ctx *c)
 	return log_state(c, &log_parser_oom_kill);
 }
 
-/* The value of the last @p key in front of @p *end, which moves to the key. */
-static bool last_field(struct str text, const char *key, size_t *end, struct str *ret)
-{
-	ptrdiff_t at = str_find_last(str_first(text, *end), key);
-	size_t from;
-
-	if (at < 0)
-		return false;
-	from = (size_t)at + strlen(key);
-	*ret = str_trim((struct str){ text.p + from, *end - from });
-	*end = (size_t)at;
-	return true;
-}
-
 static const char *scope_of(struct str constraint)
 {
 	static const struct {
@@ -64,27 +50,27 @@ static void summary_fields(struct log_ctx *c, struct fact_oom *oom, struct kill_
 	int64_t n;
 
 	s->chosen = (struct victim){ .line = s->line };
-	if (last_field(text, ",uid=", &end, &v) && str_to_i64(v, &n))
+	if (str_last_field(text, ",uid=", &end, &v) && str_to_i64(v, &n))
 		s->chosen.uid = num_int(n, s->line);
-	if (last_field(text, ",pid=", &end, &v)) {
+	if (str_last_field(text, ",pid=", &end, &v)) {
 		struct scan sc = scan_of(v);
 
 		s->chosen_known = scan_i64(&sc, &n);
 		s->chosen.pid = num_int(s->chosen_known ? n : 0, s->line);
 	}
-	if (last_field(text, ",task=", &end, &v) && s->chosen_known)
+	if (str_last_field(text, ",task=", &end, &v) && s->chosen_known)
 		s->chosen.comm = log_str(c, v);
-	if (last_field(text, ",task_memcg=", &end, &v))
+	if (str_last_field(text, ",task_memcg=", &end, &v))
 		oom->task_memcg = log_str(c, v);
-	if (last_field(text, ",oom_memcg=", &end, &v))
+	if (str_last_field(text, ",oom_memcg=", &end, &v))
 		oom->oom_memcg = log_str(c, v);
 	else
-		(void)last_field(text, ",global_oom", &end, &v);
-	if (last_field(text, ",mems_allowed=", &end, &v))
+		(void)str_last_field(text, ",global_oom", &end, &v);
+	if (str_last_field(text, ",mems_allowed=", &end, &v))
 		oom->mems_allowed = log_str(c, v);
-	if (last_field(text, ",cpuset=", &end, &v))
+	if (str_last_field(text, ",cpuset=", &end, &v))
 		oom->cpuset = log_str(c, v);
-	if (last_field(text, ",nodemask=", &end, &v))
+	if (str_last_field(text, ",nodemask=", &end, &v))
 		oom->nodemask = log_str(c, v);
 	v = str_trim(str_first(text, end));
 	oom->constraint = log_str(c, str_ends(v, ",") ? str_first(v, v.n - 1) : v);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the kernel prints of the task that it runs for: comm, pid, gfp mask, allowed nodes.
+#include "log/current.h"
+
+struct str current_comm(struct str text, size_t end)
+{
+	struct str comm = str_trim(str_first(text, end));
+	size_t n = 0;
+
+	if (comm.n <= COMM_MAX)
+		return comm;
+	while (n < comm.n && comm.p[comm.n - n - 1] != ' ')
+		n++;
+	return str_from(comm, comm.n - n);
+}
+
+static bool blank_or_end(const struct scan *s)
+{
+	return scan_end(s) || *s->p == ' ' || *s->p == '\t';
+}
+
+bool current_pid(const struct line *l, struct str comm, struct num *ret)
+{
+	struct scan sc = scan_of(l->text);
+	char name[COMM_MAX + 1];
+	uint64_t pid;
+
+	if (!comm.n || (!scan_key(&sc, "PID: ") && !scan_key(&sc, "Pid: ")))
+		return false;
+	if (!scan_u64(&sc, &pid) ||
+	    !(scan_past(&sc, "Comm: ", NULL) || scan_past(&sc, "comm: ", NULL)))
+		return false;
+	comm = str_first(comm, COMM_MAX);
+	memcpy(name, comm.p, comm.n);
+	name[comm.n] = '\0';
+	if (!scan_lit(&sc, name) || !blank_or_end(&sc))
+		return false;
+	*ret = num_at(pid, l->no);
+	return true;
+}
+
+bool current_gfp(struct log_ctx *c, const struct line *l, const char *key, struct num *ret_mask,
+		 struct str *ret_flags)
+{
+	struct scan sc = scan_of(l->text);
+	struct str flags;
+	uint64_t mask;
+
+	if (!scan_key(&sc, key) || !scan_hex(&sc, &mask))
+		return false;
+	*ret_mask = num_at(mask, l->no);
+	if (scan_char(&sc, '(') && scan_until_any(&sc, ")", &flags))
+		*ret_flags = log_str(c, flags);
+	return true;
+}
+
+/* A value reaches to the key behind it; the comma before that is not its own. */
+static void node_field(struct log_ctx *c, struct str text, const char *key, size_t *end,
+		       struct str *ret)
+{
+	struct str v;
+
+	if (!str_last_field(text, key, end, &v))
+		return;
+	while (str_ends(v, ",") || str_ends(v, " "))
+		v.n--;
+	*ret = log_str(c, v);
+}
+
+void current_nodes(struct log_ctx *c, struct str text, struct current_nodes ret)
+{
+	size_t end = text.n;
+
+	node_field(c, text, "mems_allowed=", &end, ret.mems_allowed);
+	node_field(c, text, "cpuset=", &end, ret.cpuset);
+	node_field(c, text, "nodemask=", &end, ret.nodemask);
+}
