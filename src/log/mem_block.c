@@ -57,18 +57,38 @@ static uint64_t size_by_lists(const struct mem_block *b, uint32_t *line)
 	return 0;
 }
 
-/* Which page size makes so many pages so many bytes, give or take an eighth. */
-static uint64_t size_by_ratio(uint64_t bytes, struct num pages)
+/* Which page size makes so many pages so many bytes, give or take one in @near. */
+static uint64_t size_by_ratio(unsigned __int128 bytes, unsigned __int128 pages, unsigned int near)
 {
-	if (!pages.known || pages.v < 16 || pages.v > UINT64_MAX / MAX_PAGE_SIZE)
+	if (pages < 16)
 		return 0;
 	for (uint64_t size = MIN_PAGE_SIZE; size <= MAX_PAGE_SIZE; size *= 2) {
-		uint64_t want = pages.v * size, off = want > bytes ? want - bytes : bytes - want;
+		unsigned __int128 want = pages * size;
 
-		if (off <= want / 8)
+		if ((want > bytes ? want - bytes : bytes - want) <= want / near)
 			return size;
 	}
 	return 0;
+}
+
+/* The node lines print in kB what the totals print in pages. */
+static uint64_t size_by_nodes(const struct mem_block *b, uint32_t *line)
+{
+	static const char *const lru[] = { "active_anon", "inactive_anon", "active_file",
+					   "inactive_file" };
+	unsigned __int128 bytes = 0, pages = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lru); i++) {
+		struct num total = counters_get(&b->pages, lru[i]);
+
+		if (!total.known)
+			return 0;
+		pages += total.v;
+		*line = total.line;
+		for (size_t k = 0; k < b->mem->n_nodes; k++)
+			bytes += num_or(counters_get(&b->mem->nodes[k], lru[i]), 0);
+	}
+	return b->mem->n_nodes ? size_by_ratio(bytes, pages, 64) : 0;
 }
 
 static uint64_t size_by_sums(const struct mem_block *b, uint32_t *line)
@@ -85,7 +105,7 @@ static uint64_t size_by_sums(const struct mem_block *b, uint32_t *line)
 
 		if (!zone_sum(b, pairs[i].zones, &sum))
 			continue;
-		size = size_by_ratio(sum, total);
+		size = total.known ? size_by_ratio(sum, total.v, 8) : 0;
 		*line = total.line;
 		if (size)
 			return size;
@@ -121,6 +141,8 @@ static uint64_t find_page_size(struct mem_block *b)
 	uint32_t line = 0;
 	uint64_t size = size_by_lists(b, &line);
 
+	if (!size)
+		size = size_by_nodes(b, &line);
 	if (!size)
 		size = size_by_sums(b, &line);
 	if (!size) {
@@ -162,7 +184,7 @@ static bool zone_cut(const struct mem_zone *zone)
 {
 	static const char *const needed[] = { "free", "min", "low", "high" };
 
-	if (!zone->values || (zone->z->n_blocks && !zone->z->blocks_total.known))
+	if (!zone->values || zone->line_cut || (zone->z->n_blocks && !zone->z->blocks_total.known))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!counters_get(&zone->z->values, needed[i]).known)
@@ -281,8 +303,7 @@ void mem_block_settle(struct mem_block *b, struct arena *a)
 	scale_tails(b, size);
 	for (size_t i = 0; i < b->n_zones; i++) {
 		scale_reserve(b->zones[i], size, a);
-		if (zone_cut(b->zones[i]))
-			b->zones[i]->z->head.cut = true;
+		b->zones[i]->z->head.cut = zone_cut(b->zones[i]);
 	}
 	find_restricted(b, size, a);
 	b->mem->head.cut = b->headless || b->line_cut || b->mixed || !b->totals || !b->n_zones ||

@@ -20,7 +20,7 @@ uint32_t mem_hash(struct str s)
 void mem_end_target(struct mem_state *st)
 {
 	if (st->target == T_ZONE && !st->fields.complete)
-		st->zone->z->head.cut = true;
+		st->zone->line_cut = true;
 	if (st->target == T_NODE && !st->fields.complete)
 		st->blk->line_cut = true;
 	st->target = T_NONE;

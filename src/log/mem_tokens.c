@@ -102,8 +102,11 @@ static bool take_pending_name(struct mem_fields *f, struct str word)
 	if (word.n < 2 || (word.p[word.n - 1] != ':' && word.p[word.n - 1] != '?') ||
 	    !take_name(str_first(word, word.n - 1), f->pend, &n) || n + 1 >= MEM_NAME_MAX)
 		return false;
-	if (word.p[word.n - 1] == '?')
+	if (word.p[word.n - 1] == '?') {
+		if (!str_is((struct str){ f->pend, n }, "all_unreclaimable"))
+			return false;
 		f->pend[n++] = '?';
+	}
 	f->n_pend = n;
 	f->complete = false;
 	return true;
