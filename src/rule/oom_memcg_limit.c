@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A memory cgroup reached its limit: mem_cgroup_out_of_memory(), mem_cgroup_print_oom_meminfo().
+#include <inttypes.h>
+
+#include "rule/rule.h"
+#include "rule/tasks.h"
+
+/* What the statistics of a cgroup call memory that is charged; v2 first, v1 behind. */
+static const struct {
+	const char *stat, *what;
+	bool kernel;
+} kinds[] = {
+	{ "anon", "anonymous memory", false },
+	{ "file", "page cache, tmpfs included", false },
+	{ "shmem", "shared memory and tmpfs", false },
+	{ "kernel_stack", "kernel stacks", true },
+	{ "pagetables", "page tables", true },
+	{ "sec_pagetables", "secondary page tables", true },
+	{ "percpu", "percpu memory", true },
+	{ "sock", "socket buffers", true },
+	{ "vmalloc", "vmalloc", true },
+	{ "zswap", "zswap", true },
+	{ "slab", "slab", true },
+	{ "slab_reclaimable", "reclaimable slab", true },
+	{ "slab_unreclaimable", "unreclaimable slab", true },
+	{ "kernel", "kernel memory in all", true },
+	{ "rss", "anonymous memory", false },
+	{ "cache", "page cache, tmpfs included", false },
+};
+
+static bool applies(const struct incident *in)
+{
+	const struct fact_oom *o = in->oom;
+
+	return o && !o->lowmemorykiller && o->scope && strcmp(o->scope, "memcg") == 0;
+}
+
+static struct str path_of(const struct fact_oom *o)
+{
+	return o->oom_memcg.n ? o->oom_memcg : o->memcg.n ? o->memcg : o->task_memcg;
+}
+
+/* The statistics of the cgroup itself; a v1 report lists its children too. */
+static const struct fact_cgroup *stats_of(const struct incident *in, struct str path)
+{
+	const struct fact_cgroup *c, *found = NULL;
+
+	incident_for_each (in, cgroup, c) {
+		if (!c->stats.n)
+			continue;
+		if (path.n && str_eq(c->path, path))
+			return c;
+		if (!found)
+			found = c;
+	}
+	return found;
+}
+
+static bool full(struct num usage, struct num limit)
+{
+	return usage.known && limit.known && limit.v > 0 &&
+	       num_or(usage, 0) >= num_or(limit, 0) - num_or(limit, 0) / 64;
+}
+
+/* The limit that was reached: memory, or memory and swap together. */
+static void pick_limit(const struct fact_oom *o, const struct fact_cgroup *c, struct num *usage,
+		       struct num *limit, const char **which)
+{
+	*usage = o->memcg_usage;
+	*limit = o->memcg_limit;
+	*which = "memory";
+	if (!usage->known && c) {
+		*usage = c->usage;
+		*limit = c->limit;
+	}
+	if (!full(*usage, *limit) && full(o->memsw_usage, o->memsw_limit)) {
+		*usage = o->memsw_usage;
+		*limit = o->memsw_limit;
+		*which = "memory+swap";
+	}
+}
+
+static void add_fill(struct finding *f, const struct fact_cgroup *c, uint64_t usage)
+{
+	uint64_t most = 0;
+	size_t top = 0;
+	bool any = false;
+
+	for (size_t i = 0; c && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct num n = counters_get(&c->stats, kinds[i].stat);
+
+		if (!n.known || !num_or(n, 0))
+			continue;
+		add_step(f, "%s (%s): %s%s", kinds[i].stat, kinds[i].what, human(f, num_or(n, 0)),
+			 usage ? arena_printf(f->arena, ", %.1f %%", percent(num_or(n, 0), usage)).p
+			       : "");
+		cite_num(f, &c->head, n);
+		if (num_or(n, 0) <= most)
+			continue;
+		most = num_or(n, 0);
+		top = i;
+		any = true;
+	}
+	if (!any)
+		return;
+	value_text(f, "mostly", str_c(kinds[top].stat));
+	value_num(f, "mostly_bytes", most);
+	if (most >= usage / 2)
+		f->summary = arena_printf(f->arena, "%.*s; most of it is %s (%s)",
+					  STR_ARG(f->summary), kinds[top].what, human(f, most));
+}
+
+static void add_tasks(struct finding *f, const struct incident *in, uint64_t usage)
+{
+	struct task_ranking r;
+
+	if (!tasks_rank(in, f->arena, &r))
+		return;
+	add_step(f, "largest task: %.*s[%" PRIu64 "], resident %s", STR_ARG(r.task.comm),
+		 num_or(r.task.pid, 0), human(f, r.task.rss));
+	cite_line(f, r.task.fact, r.task.line);
+	value_text(f, "comm", r.task.comm);
+	value_num(f, "rss", r.task.rss);
+	if (r.task.victim || !usage || r.rss >= usage / 4)
+		return;
+	add_step(f,
+		 "all %" PRIu64 " tasks together are resident with %s only: killing them frees "
+		 "little of %s. What is charged is kernel memory (dentries, inodes, sockets) or "
+		 "files in tmpfs, which stay",
+		 r.count, human(f, r.rss), human(f, usage));
+}
+
+static void add_advice(struct finding *f)
+{
+	add_next(f, "root", "cat /sys/fs/cgroup/PATH/memory.stat /sys/fs/cgroup/PATH/memory.events",
+		 "See what grows in the cgroup (v1: /sys/fs/cgroup/memory/PATH/memory.stat).");
+	add_next(
+		f, "root", "echo SIZE > /sys/fs/cgroup/PATH/memory.max",
+		"Raise the limit (memory.limit_in_bytes in v1, MemoryMax= in systemd, resources.limits in "
+		"Kubernetes), or find the growth inside it. More RAM changes nothing.");
+	add_next(f, "root", "echo 1 > /sys/fs/cgroup/PATH/memory.oom.group",
+		 "If half a service is worse than none: kill the whole cgroup at once.");
+}
+
+static void speak(const struct incident *in, struct verdict *v, const struct fact_cgroup *c)
+{
+	const struct fact_oom *o = in->oom;
+	struct num usage, limit;
+	struct str path = path_of(o);
+	const char *which;
+	struct finding *f;
+
+	pick_limit(o, c, &usage, &limit, &which);
+	if (usage.known && limit.known)
+		f = fire(v, SEV_HIGH, CERTAIN,
+			 "The memory cgroup %.*s is at its %s limit: %s used of %s",
+			 STR_ARG(path.n ? path : STR("(not named)")), which,
+			 v_human(v, num_or(usage, 0)), v_human(v, num_or(limit, 0)));
+	else
+		f = fire(v, SEV_HIGH, CERTAIN,
+			 "The memory cgroup %.*s is at its limit, the kernel says",
+			 STR_ARG(path.n ? path : STR("(not named)")));
+	set_cause(
+		f,
+		"The limit of this cgroup was reached and reclaim inside it found nothing more to "
+		"take, so the OOM killer chose among its tasks. The machine's own memory was not short: "
+		"its zones and free lists say nothing about this kill.");
+	cite(f, &o->head);
+	if (o->constraint_line)
+		cite_line(f, &o->head, o->constraint_line);
+	if (path.n)
+		value_text(f, "memcg", path);
+	if (usage.known && limit.known) {
+		add_step(f, "%s usage %" PRIu64 " kB / limit %" PRIu64 " kB = %.1f %%", which,
+			 num_or(usage, 0) / 1024, num_or(limit, 0) / 1024,
+			 percent(num_or(usage, 0), num_or(limit, 0)));
+		cite_num(f, usage.v == o->memcg_usage.v || !c ? &o->head : &c->head, usage);
+		value_num(f, "usage", num_or(usage, 0));
+		value_num(f, "limit", num_or(limit, 0));
+		set_margin(f, "with a limit above what the cgroup needs, %s at least",
+			   human(f, num_or(limit, 0)));
+	}
+	add_fill(f, c, num_or(usage, 0));
+	add_tasks(f, in, num_or(usage, 0));
+	add_advice(f);
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	speak(in, v, stats_of(in, path_of(in->oom)));
+}
+
+DEFINE_RULE(
+	oom_memcg_limit, .title = "a memory cgroup reached its limit",
+	.doc = "Fires when the kernel says so: CONSTRAINT_MEMCG, \"Memory cgroup out of memory\", \"Task in "
+	       "... killed as a result of limit of ...\". Certain, by the kernel's own statement. Names the "
+	       "cgroup, the limit that was reached (memory, or memory and swap), what fills it by its own "
+	       "statistics, and its largest task; and says so when its tasks hold little of what is charged, "
+	       "since then a kill frees little.",
+	.refs = REFS("mm/memcontrol.c:mem_cgroup_out_of_memory()",
+		     "mm/memcontrol.c:mem_cgroup_print_oom_meminfo()",
+		     "mm/oom_kill.c:constrained_alloc()"),
+	.on = NEED(oom), .applies = applies, .check = check);
