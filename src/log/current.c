@@ -2,6 +2,8 @@
 // What the kernel prints of the task that it runs for: comm, pid, gfp mask, allowed nodes.
 #include "log/current.h"
 
+#include "log/cpu_line.h"
+
 struct str current_comm(struct str text, size_t end)
 {
 	struct str comm = str_trim(str_first(text, end));
@@ -14,28 +16,18 @@ struct str current_comm(struct str text, size_t end)
 	return str_from(comm, comm.n - n);
 }
 
-static bool blank_or_end(const struct scan *s)
-{
-	return scan_end(s) || *s->p == ' ' || *s->p == '\t';
-}
-
 bool current_pid(const struct line *l, struct str comm, struct num *ret)
 {
-	struct scan sc = scan_of(l->text);
-	char name[COMM_MAX + 1];
-	uint64_t pid;
+	struct cpu_line cpu;
 
-	if (!comm.n || (!scan_key(&sc, "PID: ") && !scan_key(&sc, "Pid: ")))
+	if (!comm.n || !cpu_line(l, &cpu) || !cpu.pid.known)
 		return false;
-	if (!scan_u64(&sc, &pid) ||
-	    !(scan_past(&sc, "Comm: ", NULL) || scan_past(&sc, "comm: ", NULL)))
-		return false;
+	/* Words that follow the command may be cut themselves. */
 	comm = str_first(comm, COMM_MAX);
-	memcpy(name, comm.p, comm.n);
-	name[comm.n] = '\0';
-	if (!scan_lit(&sc, name) || !blank_or_end(&sc))
+	if (!str_eq(str_first(cpu.comm, comm.n), comm) ||
+	    (cpu.comm.n > comm.n && cpu.comm.p[comm.n] != ' '))
 		return false;
-	*ret = num_at(pid, l->no);
+	*ret = cpu.pid;
 	return true;
 }
 

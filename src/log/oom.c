@@ -6,6 +6,7 @@
 #include "log/current.h"
 
 extern const struct log_parser log_parser_oom;
+extern const struct log_parser log_parser_task_table;
 
 enum {
 	RESUME_NS = 60, /* seconds in which a report that another cut into goes on */
@@ -27,7 +28,9 @@ static struct oom_state *state_of(struct log_ctx *c)
 
 static struct fact_oom *open_report(const struct log_ctx *c)
 {
-	return c->report && c->report->kind == FACT_oom ? (struct fact_oom *)c->report : NULL;
+	struct fact_oom *oom = (struct fact_oom *)c->report;
+
+	return oom && oom->head.kind == FACT_oom && !oom->lowmemorykiller ? oom : NULL;
 }
 
 struct fact_oom *oom_recent(struct log_ctx *c, const struct line *l)
@@ -59,6 +62,13 @@ static void seen(struct log_ctx *c, const struct line *l, struct fact_oom *oom, 
 	log_extend(&oom->head, l);
 }
 
+/* Rows of the task table have no word to know them by. */
+static void open_parsers(struct log_ctx *c)
+{
+	log_open(c, &log_parser_task_table);
+	log_open(c, &log_parser_oom);
+}
+
 struct fact_oom *oom_report(struct log_ctx *c, const struct line *l, enum oom_part part, bool again)
 {
 	const struct oom_state *s = state_of(c);
@@ -67,12 +77,12 @@ struct fact_oom *oom_report(struct log_ctx *c, const struct line *l, enum oom_pa
 
 	if (!oom && (part == OOM_SUMMARY || part == OOM_KILL) && s->last < part)
 		oom = oom_recent(c, l);
-	if (other)
+	if (other || (!oom && c->report && c->report->kind == FACT_oom))
 		log_report_end(c, false);
 	if (!oom || other)
 		oom = log_oom(c, l);
 	if (oom == open_report(c))
-		log_open(c, &log_parser_oom);
+		open_parsers(c);
 	seen(c, l, oom, part);
 	return oom;
 }
@@ -126,7 +136,7 @@ static bool invoked(struct log_ctx *c, const struct line *l)
 		return false;
 	oom = log_fact(c, FACT_oom, l);
 	log_report_begin(c, &oom->head);
-	log_open(c, &log_parser_oom);
+	open_parsers(c);
 	if (who > 0) {
 		oom->trigger.comm = log_str(c, current_comm(l->text, (size_t)who));
 		oom->trigger.known = true;
