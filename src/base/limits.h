@@ -15,6 +15,7 @@ enum {
 	LIMIT_DIR_DEPTH = 16,		   /**< directories below one argument */
 	LIMIT_STREAMS = 64,		   /**< callers of one log told apart at one time */
 	LIMIT_BEFORE_BANNER_LINES = 400,   /**< a kernel's messages before its banner */
+	LIMIT_HEADLESS_GAP_LINES = 64,	   /**< from a Mem-Info without a head to its OOM kill */
 	LIMIT_BLOCK_GAP_LINES = 4096,	   /**< foreign lines after which an open report is over */
 };
 

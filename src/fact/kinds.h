@@ -41,9 +41,9 @@ struct fact_boot {
 	struct num mem_available,
 		mem_total; /**< "Memory: xK/yK available", mem_init_print_info() */
 	struct num mem_reserved, cma_reserved, highmem;
-	struct num crashkernel; /**< bytes reserved for a crash kernel */
+	struct num crashkernel;	      /**< bytes reserved for a crash kernel */
 	struct str crashkernel_error; /**< the kernel's words where it could not reserve them */
-	bool nommu;		/**< says itself that it has no MMU */
+	bool nommu;		      /**< says itself that it has no MMU */
 };
 
 struct fact_memory_range {
@@ -69,6 +69,7 @@ struct fact_mem_info {
 	struct counters *nodes; /**< "Node N" lines (4.8 and newer), one a printed node; its number
 				   is the counter "node", all_unreclaimable is 0 or 1 */
 	size_t n_nodes;
+	bool sysrq;		     /**< SysRq-m asked for it */
 	bool restricted;	     /**< not every node or zone was printed: */
 	struct str restricted_nodes; /**< the nodes printed, "4" or "0-1" */
 	struct str highest_zone; /**< highest zone printed, when zones above the request's were left
@@ -155,8 +156,8 @@ struct fact_zone_state {
 	struct fact head;
 	struct num node; /**< unknown where the kernel prints none */
 	struct str zone;
-	struct counters values; /**< free, min, low, high, boost, present, managed, ...: bytes;
-				   pages_scanned is a count */
+	struct counters values;	    /**< free, min, low, high, boost, present, managed, ...: bytes;
+				       pages_scanned is a count */
 	struct num *lowmem_reserve; /**< bytes, indexed by zone type of the kernel */
 	size_t n_reserve;
 	struct free_blocks *blocks; /**< ascending order */

@@ -82,6 +82,7 @@ static const struct field mem_info[] = {
 	AT(fact_mem_info, swapcache, F_NUM, "\"pages in swap cache\", bytes"),
 	AT(fact_mem_info, swap_total, F_NUM, "bytes"),
 	AT(fact_mem_info, swap_free, F_NUM, "bytes"),
+	AT(fact_mem_info, sysrq, F_BOOL, "SysRq-m asked for it"),
 	LIST(fact_mem_info, nodes, n_nodes, counters, mem_node, "the node lines"),
 	END
 };

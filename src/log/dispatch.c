@@ -383,8 +383,33 @@ void log_report_end(struct log_ctx *c, bool cut)
 	c->trace = NULL;
 }
 
+/* The Mem-Info of a report whose head is missing: what is being read, and nobody asked for it. */
+static struct fact_mem_info *headless_mem(struct log_ctx *c, const struct line *l)
+{
+	struct fact_mem_info *mem = (struct fact_mem_info *)c->report;
+	uint32_t last = stream_of(c)->last_taken;
+
+	if (!c->report || c->report->kind != FACT_mem_info || mem->sysrq || l->no < last ||
+	    l->no - last > LIMIT_HEADLESS_GAP_LINES)
+		return NULL;
+	return mem;
+}
+
+/* All facts of one report become another's. */
+static void move_facts(struct facts *f, uint32_t from, uint32_t to)
+{
+	for (enum fact_kind k = 0; k < FACT_KINDS; k++) {
+		struct fact_list *list = &f->lists[k];
+
+		for (size_t i = list->n; i-- && list->v[i]->id >= from;)
+			if (list->v[i]->report == from)
+				list->v[i]->report = to;
+	}
+}
+
 struct fact_oom *log_oom(struct log_ctx *c, const struct line *l)
 {
+	struct fact_mem_info *mem = headless_mem(c, l);
 	struct fact_oom *oom;
 
 	if (c->report && c->report->kind == FACT_oom)
@@ -392,5 +417,12 @@ struct fact_oom *log_oom(struct log_ctx *c, const struct line *l)
 	oom = log_fact(c, FACT_oom, l);
 	oom->head.cut = true;
 	log_report_begin(c, &oom->head);
+	if (mem) {
+		oom->head.origin.line = mem->head.origin.line;
+		oom->mem = mem;
+		log_extend(&oom->head, l);
+		move_facts(c->facts, mem->head.id, oom->head.id);
+		c->mem = mem;
+	}
 	return oom;
 }

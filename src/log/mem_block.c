@@ -306,6 +306,7 @@ void mem_block_settle(struct mem_block *b, struct arena *a)
 		b->zones[i]->z->head.cut = zone_cut(b->zones[i]);
 	}
 	find_restricted(b, size, a);
-	b->mem->head.cut = b->headless || b->line_cut || b->mixed || !b->totals || !b->n_zones ||
-			   !b->tails[TAIL_RAM].known;
+	b->mem->head.cut = b->headless || b->line_cut || b->mixed || !b->n_zones ||
+			   !b->tails[TAIL_RAM].known ||
+			   !counters_get(&b->mem->totals, "free").known;
 }

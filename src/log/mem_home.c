@@ -72,6 +72,7 @@ struct mem_block *mem_begin(struct log_ctx *c, struct mem_state *st, const struc
 		mem->head.origin.last_line = l->last_no;
 		mem->head.origin.line = st->sysrq_line;
 	}
+	mem->sysrq = sysrq;
 	st->sysrq_line = 0;
 	if (sysrq || !attach(c, mem))
 		log_report_begin(c, &mem->head);

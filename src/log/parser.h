@@ -84,7 +84,8 @@ void *log_shared(struct log_ctx *c, const struct log_parser *p);
 void log_report_begin(struct log_ctx *c, struct fact *head);
 /** The report ends: every open parser is closed. */
 void log_report_end(struct log_ctx *c, bool cut);
-/** The open OOM report; begins a headless one (cut) at @p l if there is none. Never NULL. */
+/** The open OOM report; begins a headless one (cut) at @p l if there is none, which takes over the
+ * facts of a Mem-Info right before it that has no report. Never NULL. */
 struct fact_oom *log_oom(struct log_ctx *c, const struct line *l);
 
 #endif
