@@ -8,7 +8,8 @@ import os
 
 from . import mmwhy
 
-MEMBERS = {"fired", "may", "first", "clear", "near_miss", "cannot_tell", "silent", "values", "count", "facts"}
+MEMBERS = {"fired", "may", "first", "clear", "near_miss", "cannot_tell", "silent", "values", "count", "facts",
+           "unexplained"}
 
 
 class Case:
@@ -135,12 +136,27 @@ def check_facts(expect, facts):
                 yield f"no {kind} with {json.dumps(want)}"
 
 
+def check_unexplained(pages, facts):
+    """the budget's rest is the leak of so many 4 KiB pages, within its own error, which is at most 2 % of RAM"""
+    budgets = [b for b in facts.get("budget", []) if "unexplained" in b]
+    if not budgets:
+        yield "no budget says what is unexplained"
+    for b in budgets[:1]:
+        off, err = b["unexplained"] - pages * 4096, b["may_err_by"]
+        if abs(off) > err:
+            yield f"unexplained {b['unexplained']} is {off} off the leak of {pages} pages, more than {err}"
+        if err * 50 > b["total"]:
+            yield f"may_err_by {err} is more than 2 % of {b['total']}"
+
+
 def check(case, result):
     """the ways in which the result is not what the case expects"""
     yield from check_findings(case.expect, result["findings"])
     yield from check_outcomes(case.expect, mmwhy.outcomes(result))
     yield from check_values(case.expect, result["findings"])
     yield from check_facts(case.expect, result["facts"])
+    if "unexplained" in case.expect:
+        yield from check_unexplained(case.expect["unexplained"], result["facts"])
     grave = any(mmwhy.severity(f) >= 1 for f in result["findings"])
     if result["exit"] != int(grave):
         yield f"exit status is {result['exit']}, not {int(grave)}"
@@ -167,7 +183,7 @@ def golden(case, result):
         new["silent"] = True
     if near:
         new["near_miss"] = near
-    for name in ("facts", "values", "may"):
+    for name in ("facts", "values", "may", "unexplained"):
         if name in case.expect:
             new[name] = case.expect[name]
     return {k: v for k, v in new.items() if v}

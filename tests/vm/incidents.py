@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The incidents: what happens in the guest, and what mmwhy must say of its console log.
 
-fired, clear, cannot_tell, not_certain: rule ids. first: one of these must be the worst finding.
-values: {rule: {name: number or the name of a fact that the guest sent}}. unexplained: the fact with
-the number of pages that no counter of the report holds. silent: no finding of severity low or worse.
+fired, may, first, clear, cannot_tell, silent, values, count, facts: as in the expect.json of a case
+(tests/README). unexplained: the fact with the number of pages that no counter of the report holds.
 default: part of the run without arguments. An incident ends when its script does, or with a panic.
 """
 
@@ -48,15 +47,14 @@ snapshot s
 
     Incident("sysrq-m", "SysRq-m on a machine with plenty of memory", """
 background
-load hog 100 &
-sleep 2
+begin load hog 100
 echo m > /proc/sysrq-trigger
 snapshot s
 """, silent=True),
 
     Incident("oom-anon", "one process takes all memory", """
 background
-load hog 60 &
+begin load hog 60
 snapshot before
 load hog 800
 snapshot after
@@ -66,8 +64,7 @@ snapshot after
     Incident("memcg", "a group reaches its memory.max, the machine has plenty", """
 background
 cgroup job memory.max=96M
-within job load hog 20 &
-sleep 1
+begin within job load hog 20
 within job load hog 300
 snapshot after
 """, fired=["oom_memcg_limit"], clear=NOT_FALSE + ["oom_small_ram"],
@@ -76,9 +73,8 @@ snapshot after
     Incident("memcg-group", "the same with memory.oom.group: all of the group is killed", """
 background
 cgroup job memory.max=96M memory.oom.group=1
-within job load hog 20 &
-within job load hog 10 &
-sleep 1
+begin within job load hog 20
+begin within job load hog 10
 within job load hog 300
 """, default=False, fired=["oom_memcg_limit"], clear=NOT_FALSE),
 
@@ -130,7 +126,7 @@ load hog $(($(mib MemFree) + 50))
 
     Incident("hugetlb", "the hugetlb pool holds two thirds of the memory", """
 background
-load huge 40 &
+begin load huge 40
 snapshot before
 load hog 300
 snapshot after
@@ -139,29 +135,23 @@ snapshot after
     Incident("pipe-leak", "a number of pages drawn at run time, from alloc_page(), in no counter", """
 background
 snapshot before
-spare load pipes 50000 80000 > /tmp/leak &
-until grep -q pages /tmp/leak; do sleep 1; done
-fact leaked "$(sed 's/.* //' /tmp/leak)"
-snapshot leaked
-load hog $(mib MemAvailable)
+leak pipes 50000 80000
+snapshot held
+load hog $(($(mib MemFree) + 100))
 snapshot after
 """, fired=["oom_unaccounted"], clear=NOT_FALSE + ["oom_slab", "oom_shmem"], unexplained="leaked"),
 
     Incident("pipe-leak-big", "the same in 2 GiB with four processors, nothing else to kill", """
 snapshot before
-spare load pipes 350000 440000 > /tmp/leak &
-until grep -q pages /tmp/leak; do sleep 1; done
-fact leaked "$(sed 's/.* //' /tmp/leak)"
-load hog $(mib MemAvailable)
+leak pipes 350000 440000
+load hog $(($(mib MemFree) + 100))
 """, memory=2048, cpus=4, default=False, fired=["oom_unaccounted"], clear=NOT_FALSE, unexplained="leaked"),
 
     Incident("ring-leak", "packet rings: blocks of 16 pages from __get_free_pages()", """
 background
-spare load ring $((2000 + $$ % 7 * 100 + $(awk '{print int($1 * 100) % 400}' /proc/uptime))) 4 > /tmp/leak &
-until grep -q pages /tmp/leak; do sleep 1; done
-fact leaked "$(sed 's/.* //' /tmp/leak)"
-snapshot leaked
-load hog $(mib MemAvailable)
+leak ring 2500 4500 4
+snapshot held
+load hog $(($(mib MemFree) + 100))
 """, default=False, fired=["oom_unaccounted"], clear=NOT_FALSE, unexplained="leaked"),
 
     Incident("leak-slowly", "the leak itself runs into the wall: nothing to kill, panic", """
@@ -180,10 +170,9 @@ load hog 400
 
     Incident("tables", "page tables: a process maps little and touches widely", """
 background
-spare load tables $(($(mib MemAvailable) * 1024 / 4 - 12000)) &
-sleep 25
+begin spare load tables $(($(mib MemAvailable) * 1024 / 4 - 12000))
 snapshot before
-load hog $(mib MemAvailable)
+load hog $(($(mib MemFree) + 100))
 """, default=False, seconds=240, fired=["oom_pagetables"], clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("stacks", "thousands of threads: kernel stacks", """
@@ -191,16 +180,14 @@ background
 echo 100000 > /proc/sys/kernel/threads-max
 echo 100000 > /proc/sys/kernel/pid_max
 echo 200000 > /proc/sys/vm/max_map_count
-spare load threads 9000 &
-sleep 25
+begin spare load threads 12500
 snapshot before
-load hog $(mib MemAvailable)
+load hog $(($(mib MemFree) + 100))
 """, default=False, seconds=240, fired=["oom_kernel_stacks"], clear=NOT_FALSE),
 
     Incident("locked", "locked memory that may not be killed", """
 background
-spare load lock $(($(mib MemAvailable) - 60)) &
-sleep 4
+begin spare load lock $(($(mib MemAvailable) - 60))
 snapshot before
 load hog 200
 """, default=False, fired=["oom_unevictable"], clear=NOT_FALSE + ["oom_unaccounted"]),
@@ -219,6 +206,47 @@ cgroup job cpuset.mems=1
 within job load hog 500
 """, cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, default=False,
              fired=["oom_numa_policy"], clear=["oom_false", "watermark_broken"]),
+
+    Incident("movable-zone", "slab may not use ZONE_MOVABLE, which is nearly all of the memory and free", """
+echo 32000 > /proc/sys/kernel/msgmni
+echo 67108864 > /proc/sys/kernel/msgmnb
+background
+snapshot before
+load messages 400
+snapshot after
+""", append="kernelcore=200M", default=False, fired=["oom_lowmem"], clear=["oom_false", "watermark_broken"]),
+
+    Incident("cma-only", "slab may not use CMA, and nothing else is free", """
+echo 32000 > /proc/sys/kernel/msgmni
+echo 67108864 > /proc/sys/kernel/msgmnb
+background
+snapshot before
+load messages 400
+snapshot after
+""", append="cma=240M", since=(7, 0), default=False, fired=["oom_cma_only"], clear=["oom_false", "watermark_broken"]),
+
+    Incident("no-zone", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page", """
+background
+cgroup job cpuset.mems=1
+cat /sys/fs/cgroup/job/cpuset.mems.effective
+snapshot before
+within job load pipes 100
+snapshot after
+""", cpus="2,sockets=2,cores=1", append="memhp_default_state=online_movable", default=False,
+             memory="512,slots=2,maxmem=2G", devices=[
+                 "-object", "memory-backend-ram,id=m0,size=512M", "-object", "memory-backend-ram,id=m1,size=256M",
+                 "-numa", "node,nodeid=0,cpus=0-1,memdev=m0", "-numa", "node,nodeid=1",
+                 "-device", "pc-dimm,id=d1,memdev=m1,node=1"],
+             fired=["oom_no_zone"], clear=["watermark_broken"]),
+
+    Incident("ramfs", "files in a ramfs: page cache that cannot be given back", """
+background
+mkdir /mnt
+mount -t ramfs none /mnt
+load file $(($(mib MemAvailable) - 60)) /mnt/left
+snapshot before
+load hog 200
+""", default=False, clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
 
     Incident("panic-on-oom", "vm.panic_on_oom", """
 background
@@ -239,8 +267,7 @@ load hog 60
 
     Incident("sysrq-f", "SysRq-f: somebody asked for a kill, memory is plenty", """
 background
-load hog 100 &
-sleep 2
+begin load hog 100
 echo f > /proc/sysrq-trigger
 sleep 1
 snapshot after
@@ -249,8 +276,7 @@ snapshot after
     Incident("allocating-task", "vm.oom_kill_allocating_task: the small one dies", """
 background
 echo 1 > /proc/sys/vm/oom_kill_allocating_task
-load hog $(($(mib MemAvailable) - 40)) &
-sleep 6
+begin load hog $(($(mib MemAvailable) - 40))
 load hog 100
 snapshot after
 """, fired=["oom_allocating_task"], clear=NOT_FALSE),
@@ -275,9 +301,7 @@ snapshot after
 
     Incident("fragmented", "free memory in single pages: order 2 and more fail", """
 background
-spare load tear $(($(mib MemFree) * 256 - 8000)) &
-sleep 12
-cat /proc/buddyinfo > /tmp/buddy
+begin spare load tear $(($(mib MemFree) * 256 - 8000))
 snapshot torn
 spare load control 2000000
 spare load control 200000
@@ -287,6 +311,6 @@ snapshot after
 
     Incident("too-large", "one request above the machine's size", """
 background
-load ring 1 18
+load ring 1 1 18
 """, default=False, append="", fired=["alloc_too_large"], clear=["oom_process"]),
 ]

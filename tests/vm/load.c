@@ -235,10 +235,12 @@ static int pipes(int argc, char **argv)
 	return hold("pages", n);
 }
 
-/* ring BLOCKS ORDER: a packet socket's receive ring: blocks of __get_free_pages(). */
+/* ring LOW HIGH ORDER: a packet socket's receive ring of so many blocks, each __get_free_pages().
+ */
 static int ring(int argc, char **argv)
 {
-	long n = arg(argc, argv, 2, 100), order = arg(argc, argv, 3, 0);
+	long low = arg(argc, argv, 2, 100), n = draw(low, arg(argc, argv, 3, low));
+	long order = arg(argc, argv, 4, 0);
 	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
 	struct tpacket_req r = {
 		.tp_block_size = (unsigned)PAGE << order,
