@@ -44,6 +44,27 @@ static void add_owner_steps(struct finding *f)
 		"is kept).");
 }
 
+/* Compressed pages are in no counter of Mem-Info before 7.2, and take a fifth of RAM by default. */
+static void add_zswap(struct finding *f, const struct incident *in)
+{
+	const struct fact_mem_info *mem = in->mem;
+	uint64_t used = num_or(mem->swap_total, 0) - num_or(mem->swap_free, 0);
+
+	if (!mem->swap_total.known || !mem->swap_free.known ||
+	    mem->swap_free.v > mem->swap_total.v || !used)
+		return;
+	add_step(
+		f,
+		"swap in use: %s; where zswap or zram compresses it in RAM, its pool is part of this",
+		human(f, used));
+	cite_num(f, &mem->head, mem->swap_free);
+	add_next(
+		f, "root",
+		"grep -i zswap /proc/meminfo; grep . /sys/module/zswap/parameters/*; zramctl",
+		"Swap is in use: see first whether zswap (a fifth of RAM by default, max_pool_percent) or "
+		"zram holds it.");
+}
+
 static bool cleared_by_stack(const struct incident *in)
 {
 	const struct fact_allocation_stack *a = stack_of_report(in);
@@ -78,6 +99,10 @@ static void speak(const struct incident *in, struct verdict *v, const struct sha
 	add_terms(f, s);
 	set_margin(f, "if %s more of it were in some account (a tenth of RAM may be without)",
 		   human(f, h->bytes - h->err - s->whole / 10));
+	add_zswap(f, in);
+	if (!in->of[FACT_hugetlb_pool].n)
+		add_next(f, NULL, "grep Huge /proc/meminfo",
+			 "The report has no line about huge pages: see that there is no pool.");
 	add_owner_steps(f);
 	value_num(f, "unexplained", h->bytes);
 	value_num(f, "may_err_by", h->err);

@@ -2,7 +2,8 @@
 // Locked or unevictable memory fills RAM: NR_UNEVICTABLE.
 #include "rule/share.h"
 
-static void add_locked(struct finding *f, const struct incident *in)
+/* @return whether most of it is mlocked, which says who did it. */
+static bool add_locked(struct finding *f, const struct incident *in)
 {
 	const struct fact_zone_state *z;
 	uint64_t locked = 0;
@@ -18,15 +19,16 @@ static void add_locked(struct finding *f, const struct incident *in)
 			cite_num(f, &z->head, n);
 	}
 	if (!any)
-		return;
+		return false;
 	add_step(f, "of it mlocked: %s (the zones printed)", human(f, locked));
 	value_num(f, "mlocked", locked);
-	if (locked < num_or(counters_get(&in->mem->totals, "unevictable"), 0) / 2)
-		add_rejected(
-			f,
-			"mostly mlock(): only %s is; the rest is ramfs (an unpacked initramfs), "
-			"SHM_LOCKed segments or buffers that a driver pinned",
-			human(f, locked));
+	if (locked >= num_or(counters_get(&in->mem->totals, "unevictable"), 0) / 2)
+		return true;
+	add_rejected(f,
+		     "mostly mlock(): only %s is; the rest is ramfs (an unpacked initramfs), "
+		     "SHM_LOCKed segments or buffers that a driver pinned",
+		     human(f, locked));
+	return false;
 }
 
 static void check(const struct incident *in, struct verdict *v)
@@ -43,7 +45,8 @@ static void check(const struct incident *in, struct verdict *v)
 		f,
 		"These pages were made unevictable: mlock() or mlockall(), SHM_LOCK, ramfs, or the "
 		"files of an initramfs. Reclaim does not even look at them.");
-	add_locked(f, in);
+	if (!add_locked(f, in) && f->confidence == CERTAIN)
+		f->confidence = LIKELY;
 	add_next(f, NULL, "grep -H VmLck /proc/[0-9]*/status | sort -k2nr | head",
 		 "See which process locked it.");
 	add_next(f, NULL, "df -a -t ramfs -t rootfs -t tmpfs; du -sx /",
@@ -54,8 +57,8 @@ static void check(const struct incident *in, struct verdict *v)
 
 DEFINE_RULE(
 	oom_unevictable, .title = "locked or unevictable memory fills RAM",
-	.doc = "Compares the unevictable LRU, less shmem that cannot be in the anonymous one, with RAM; half: "
-	       "certain, a quarter and the largest account: likely, a tenth and the largest while nearly "
+	.doc = "Compares the unevictable LRU, less shmem that cannot be in the anonymous one, with RAM; half of it "
+	       "and mostly mlocked: certain, a quarter and the largest account: likely, a tenth and the largest while nearly "
 	       "nothing is free: possible. mlocked tells which part mlock() made. Clear on kernels before "
 	       "2.6.28, which have no such list.",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "mm/mlock.c:mlock_folio()",

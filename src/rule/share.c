@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { MAX_LOOKED_AT = 4096 };
+
 static const char *const names[HOLDERS] = {
 	[HOLD_FREE] = "free memory",
 	[HOLD_ANON] = "anonymous memory of processes",
@@ -141,6 +143,9 @@ static bool set_whole(struct shares *s)
 	for (enum holder h = 0; h < HOLDERS; h++)
 		if (__builtin_add_overflow(all, s->v[h].bytes, &all))
 			return false;
+	/* A cut report accounts for too little to compare with. */
+	if (!s->v[HOLD_FREE].known || !s->v[HOLD_ANON].known || !s->v[HOLD_SLAB].known)
+		return false;
 	s->whole = all;
 	s->whole_name = "the memory that the report accounts for";
 	return all > 0;
@@ -240,13 +245,49 @@ enum share_level share_level(const struct shares *s, enum holder who)
 	return SHARE_SMALL;
 }
 
+/* A Mem-Info that stands apart from the report it was printed for: its head was lost, or cut off.
+ */
+static bool apart(const struct fact_mem_info *m, const struct fact_oom *o)
+{
+	const struct origin *mem = &m->head.origin, *oom = &o->head.origin;
+
+	return !o->mem && !o->trigger.known && m->head.report == m->head.id &&
+	       m->head.boot == o->head.boot && mem->evidence == oom->evidence &&
+	       mem->line < oom->line;
+}
+
+static bool mem_stands_apart(const struct fact_oom *o, const struct facts *f)
+{
+	const struct fact_mem_info *m;
+
+	if (o->mem || o->trigger.known || f->lists[FACT_mem_info].n > MAX_LOOKED_AT)
+		return false;
+	fact_for_each (f, mem_info, m)
+		if (apart(m, o))
+			return true;
+	return false;
+}
+
+static bool followed_by_oom(const struct incident *in)
+{
+	const struct fact_oom *o;
+
+	if (in->facts->lists[FACT_oom].n > MAX_LOOKED_AT)
+		return false;
+	fact_for_each (in->facts, oom, o)
+		if (apart(in->mem, o))
+			return true;
+	return false;
+}
+
 bool consumer_applies(const struct incident *in)
 {
 	const struct fact_oom *o = in->oom;
 
-	if (o)
-		return !o->lowmemorykiller && (!o->scope || strcmp(o->scope, "global") == 0);
-	return in->head && in->head->kind == FACT_mem_info && zones_short(in, false);
+	if (!o)
+		return in->head && in->head->kind == FACT_mem_info && zones_short(in, false);
+	return !o->lowmemorykiller && (!o->scope || strcmp(o->scope, "global") == 0) &&
+	       !mem_stands_apart(o, in->facts);
 }
 
 /* The names begin sentences too. */
@@ -265,7 +306,7 @@ static enum severity severity_of(const struct shares *s, enum share_level level)
 
 	if (!s->shortage || by_hand)
 		return SEV_LOW;
-	if (!s->in->oom)
+	if (!s->in->oom && !followed_by_oom(s->in))
 		return level >= SHARE_LIKELY ? SEV_MEDIUM : SEV_LOW;
 	switch (level) {
 	case SHARE_CERTAIN:
@@ -358,7 +399,7 @@ struct finding *consumer_check(const struct incident *in, struct verdict *v, enu
 		 v_human(v, h->bytes), percent(h->bytes, s->whole), s->whole_name);
 	add_arithmetic(f, s, h, who);
 	add_others(f, s, who);
-	set_margin(f, "if they held less than %s (a quarter of %s)", human(f, s->whole / 4),
+	set_margin(f, "with less than %s in it (a quarter of %s)", human(f, s->whole / 4),
 		   s->whole_name);
 	value_num(f, "bytes", h->bytes);
 	value_num(f, "may_err_by", h->err);
