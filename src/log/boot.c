@@ -4,6 +4,7 @@
 #include "log/boot.h"
 
 #include "log/arch.h"
+#include "log/backtrace.h"
 #include "log/cpu_line.h"
 
 enum {
@@ -286,10 +287,12 @@ static void panicked(struct log_ctx *c, const struct line *l)
 	struct scan sc = scan_of(l->text);
 	struct fact_boot *b = log_boot(c, l);
 
-	if (b->panic.n || str_has(l->text, "end Kernel panic") ||
-	    !scan_past(&sc, "Kernel panic", NULL))
+	if (str_has(l->text, "end Kernel panic") || !scan_past(&sc, "Kernel panic", NULL))
 		return;
 	if (!scan_lit(&sc, " - not syncing: ") && !scan_lit(&sc, ": "))
+		return;
+	backtrace_expect(c, l, &(struct trace_cause){ .reason = STR("panic") });
+	if (b->panic.n)
 		return;
 	b->panic = log_str(c, str_trim(scan_rest(&sc)));
 	b->panic_line = l->no;
