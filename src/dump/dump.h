@@ -60,6 +60,8 @@ struct dump {
 	struct kallsyms *kallsyms;
 	kaddr_t sym[SYM_COUNT]; /**< by enum symbol; 0: not there */
 	struct types *types;
+	struct dump_modules *modules; /**< dump_modules() */
+	struct orc *orc;	      /**< orc_find() */
 	uint32_t n_cpus;
 	uint64_t *percpu_offset; /**< __per_cpu_offset[] */
 	struct str why;		 /**< what stopped opening, or what is missing */
