@@ -180,7 +180,8 @@ struct frame {
 	struct str symbol; /**< the address as text where the kernel gave no symbol */
 	struct num offset, size;
 	struct str module;
-	bool reliable; /**< false for '?' frames */
+	bool reliable;	   /**< false for '?' frames */
+	const char *found; /**< dumps: "regs", "orc", "frame pointer" */
 	uint32_t line;
 };
 
@@ -245,6 +246,8 @@ struct fact_slab_cache {
 	struct str name;
 	struct num objects, active, object_size, bytes, used_bytes;
 	struct num reclaimable; /**< 0 or 1 */
+	struct num size;	/**< an object with its padding and metadata */
+	struct num slabs_count, partial_count;
 };
 
 struct fact_vmalloc_area {
@@ -293,6 +296,24 @@ struct fact_cgroup {
 	struct num usage, limit, failcnt;
 	struct counters
 		stats; /**< bytes where the kernel counts bytes, events else; names as printed */
+};
+
+struct fact_task {
+	struct fact head;
+	struct num pid, tgid;
+	struct str comm;
+	const char *state; /**< the letter of /proc/PID/stat */
+	struct num cpu;
+	bool running; /**< on its CPU at this moment */
+	bool kthread;
+	struct num last_ran_ns; /**< scheduler clock when it last got a CPU */
+};
+
+struct fact_module {
+	struct fact head;
+	struct str name;
+	const char *state; /**< "live", "coming", "going", "unformed" */
+	struct num base, size;
 };
 
 #endif

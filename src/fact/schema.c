@@ -333,6 +333,23 @@ static const struct field cgroup[] = { AT(fact_cgroup, path, F_STR, "path"),
 				       AT(fact_cgroup, stats, F_COUNTERS, "as printed"),
 				       END };
 
+static const struct field task[] = { AT(fact_task, pid, F_NUM, "process id"),
+				     AT(fact_task, tgid, F_NUM, "thread group id"),
+				     AT(fact_task, comm, F_STR, "command"),
+				     AT(fact_task, state, F_WORD, "letter of /proc/PID/stat"),
+				     AT(fact_task, cpu, F_NUM, "CPU it is or was last on"),
+				     AT(fact_task, running, F_FLAG, "on its CPU at this moment"),
+				     AT(fact_task, kthread, F_BOOL, "kernel thread"),
+				     AT(fact_task, last_ran_ns, F_NUM,
+					"scheduler clock when it last got a CPU"),
+				     END };
+
+static const struct field module[] = { AT(fact_module, name, F_STR, "name"),
+				       AT(fact_module, state, F_WORD,
+					  "live, coming, going or unformed"),
+				       AT(fact_module, base, F_HEX, "first byte of its text"),
+				       AT(fact_module, size, F_NUM, "bytes"), END };
+
 const struct field *fact_fields(enum fact_kind kind)
 {
 	static const struct field *const tables[] = {

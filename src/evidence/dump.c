@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A crash dump as evidence.
+#include "evidence/dump.h"
+
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "log/log.h"
+#include "walk/printk.h"
+
+/* The dump's log, fed to the log's parsers as dmesg would print it. */
+struct feed {
+	struct log *log;
+};
+
+static bool feed_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t level, struct str text)
+{
+	struct feed *feed = arg;
+	char head[64];
+
+	(void)level;
+	while (text.n) {
+		const char *nl = memchr(text.p, '\n', text.n);
+		size_t n = nl ? (size_t)(nl - text.p) : text.n;
+		int len = snprintf(head, sizeof(head), "[%5llu.%06llu]",
+				   (unsigned long long)(ts_ns / 1000000000),
+				   (unsigned long long)(ts_ns / 1000 % 1000000));
+
+		if (caller)
+			len += snprintf(head + len, sizeof(head) - (size_t)len, "[%c%u]",
+					caller & 0x80000000u ? 'C' : 'T', caller & ~0x80000000u);
+		head[len++] = ' ';
+		if (log_feed(feed->log, head, (size_t)len) || log_feed(feed->log, text.p, n) ||
+		    log_feed(feed->log, "\n", 1))
+			return false;
+		text = str_from(text, n + 1);
+	}
+	return true;
+}
+
+static void read_log(struct target *t)
+{
+	struct evidence *e = t->facts->evidence[t->evidence];
+	struct feed feed = { .log = log_new(t->facts, t->evidence, "", 0) };
+
+	if (!feed.log)
+		return;
+	printk_each(t, feed_record, &feed);
+	(void)log_finish(feed.log, &e->lines, &e->lines_taken);
+	log_free(feed.log);
+}
+
+static void describe(struct facts *f, uint32_t index, const struct dump *d)
+{
+	struct evidence *e = f->evidence[index];
+
+	e->kernel = arena_str(&f->arena, d->release.n ? d->release : d->container.release);
+	if (d->arch)
+		e->arch = str_c(d->arch->name);
+	e->page_size = num_at(d->container.page_size, 0);
+	e->note = arena_printf(
+		&f->arena, "%s%s%.*s%s", d->container.format ? d->container.format : "",
+		d->container.detail.n ? ", " : "", STR_ARG(d->container.detail),
+		d->vmcoreinfo_searched ? ", VMCOREINFO found by searching memory" : "");
+}
+
+enum status evidence_dump(struct facts *f, int fd, const char *path,
+			  const struct evidence_options *opt)
+{
+	struct target t = { .facts = f };
+	struct dump *d = NULL;
+	enum status st = dump_open(fd, path, &d);
+
+	if (!d || (st == ST_UNSUPPORTED && !d->container.ops)) {
+		dump_close(d);
+		return st;
+	}
+	t.dump = d;
+	t.evidence = facts_add_evidence(f, path, "dump");
+	describe(f, t.evidence, d);
+	if (st) {
+		opt->note(opt->note_arg, path, d->why.n ? d->why.p : status_text(st));
+	}
+	if (!st) {
+		walk_dump(&t, ~0ull);
+		read_log(&t);
+	}
+	for (size_t i = 0; i < t.n_notes; i++)
+		opt->note(opt->note_arg, path, t.notes[i].p);
+	dump_close(d);
+	return OK;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A crash dump as evidence: its structures and its log become facts.
+#ifndef MMWHY_EVIDENCE_DUMP_H
+#define MMWHY_EVIDENCE_DUMP_H
+
+#include "evidence/evidence.h"
+
+/**
+ * @return ST_UNSUPPORTED: no dump, nothing was said or added. Else OK: what could be read was, what
+ *         could not was told to the note function; ST_NOMEM.
+ */
+enum status evidence_dump(struct facts *f, int fd, const char *path,
+			  const struct evidence_options *opt);
+
+#endif
