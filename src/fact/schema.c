@@ -25,6 +25,7 @@
 		NULL                                                                               \
 	}
 
+// clang-format off
 static const struct field boot[] = {
 	AT(fact_boot, index, F_INDEX, "from 0 within its evidence"),
 	AT(fact_boot, kernel, F_STR, "release"),
@@ -66,8 +67,10 @@ static const struct field memory_range[] = {
 };
 
 /* "node" itself is among the counters. */
-static const struct field mem_node[] = { { "", F_FLAT, 0, .doc = "the node's counters, bytes" },
-					 END };
+static const struct field mem_node[] = {
+	{ "", F_FLAT, 0, .doc = "the node's counters, bytes" },
+	END
+};
 
 static const struct field mem_info[] = {
 	AT(fact_mem_info, totals, F_COUNTERS, "each counter as the kernel names it, bytes"),
@@ -87,24 +90,28 @@ static const struct field mem_info[] = {
 	END
 };
 
-static const struct field trigger[] = { AT(trigger, comm, F_STR, "command"),
-					AT(trigger, pid, F_NUM, "process id"), END };
+static const struct field trigger[] = {
+	AT(trigger, comm, F_STR, "command"),
+	AT(trigger, pid, F_NUM, "process id"),
+	END
+};
 
-static const struct field victim[] = { AT(victim, comm, F_STR, "command"),
-				       AT(victim, pid, F_NUM, "process id"),
-				       AT(victim, uid, F_NUM, "user id"),
-				       AT(victim, total_vm, F_NUM, "bytes"),
-				       AT(victim, anon_rss, F_NUM, "bytes"),
-				       AT(victim, file_rss, F_NUM, "bytes"),
-				       AT(victim, shmem_rss, F_NUM, "bytes"),
-				       AT(victim, pgtables, F_NUM, "bytes"),
-				       AT(victim, oom_score_adj, F_INT, "its oom_score_adj"),
-				       END };
+static const struct field victim[] = {
+	AT(victim, comm, F_STR, "command"),
+	AT(victim, pid, F_NUM, "process id"),
+	AT(victim, uid, F_NUM, "user id"),
+	AT(victim, total_vm, F_NUM, "bytes"),
+	AT(victim, anon_rss, F_NUM, "bytes"),
+	AT(victim, file_rss, F_NUM, "bytes"),
+	AT(victim, shmem_rss, F_NUM, "bytes"),
+	AT(victim, pgtables, F_NUM, "bytes"),
+	AT(victim, oom_score_adj, F_INT, "its oom_score_adj"),
+	END
+};
 
 static const struct field oom[] = {
 	AT(fact_oom, scope, F_WORD, "global, memcg, cpuset or mempolicy"),
-	{ "trigger", F_OBJ, offsetof(struct fact_oom, trigger), .sub = trigger,
-	  .doc = "the task whose allocation called the OOM killer" },
+	{ "trigger", F_OBJ, offsetof(struct fact_oom, trigger), .sub = trigger, .doc = "the task whose allocation called the OOM killer" },
 	AT(fact_oom, gfp_mask, F_NUM, "0 is a value"),
 	AT(fact_oom, gfp_flags, F_STR, "as printed, else decoded for that kernel"),
 	AT(fact_oom, order, F_INT, "-1 is SysRq-f"),
@@ -184,39 +191,45 @@ static const struct field zone_state[] = {
 	AT(fact_zone_state, zone, F_STR, "zone"),
 	AT(fact_zone_state, values, F_FLAT, "the zone's counters, bytes"),
 	VALUES(fact_zone_state, lowmem_reserve, n_reserve, F_BYTES_LIST, "bytes by zone type"),
-	{ "free_blocks", F_BLOCKS, offsetof(struct fact_zone_state, blocks),
-	  offsetof(struct fact_zone_state, n_blocks), .doc = "free lists by order" },
+	{ "free_blocks", F_BLOCKS, offsetof(struct fact_zone_state, blocks), offsetof(struct fact_zone_state, n_blocks), .doc = "free lists by order" },
 	AT(fact_zone_state, blocks_total, F_NUM, "bytes, sum the kernel printed"),
 	AT(fact_zone_state, types_printed, F_BOOL, "the free lists name migrate types"),
 	AT(fact_zone_state, all_unreclaimable, F_STR, "as printed"),
 	END
 };
 
-static const struct field task_memory[] = { AT(fact_task_memory, pid, F_NUM, "process id"),
-					    AT(fact_task_memory, tgid, F_NUM, "thread group id"),
-					    AT(fact_task_memory, uid, F_NUM, "user id"),
-					    AT(fact_task_memory, comm, F_STR, "command"),
-					    AT(fact_task_memory, total_vm, F_NUM, "bytes"),
-					    AT(fact_task_memory, rss, F_NUM, "bytes"),
-					    AT(fact_task_memory, rss_anon, F_NUM, "bytes"),
-					    AT(fact_task_memory, rss_file, F_NUM, "bytes"),
-					    AT(fact_task_memory, rss_shmem, F_NUM, "bytes"),
-					    AT(fact_task_memory, pgtables, F_NUM, "bytes"),
-					    AT(fact_task_memory, swap, F_NUM, "bytes"),
-					    AT(fact_task_memory, oom_score_adj, F_INT,
-					       "its oom_score_adj (oom_adj before 2.6.36)"),
-					    END };
+static const struct field task_memory[] = {
+	AT(fact_task_memory, pid, F_NUM, "process id"),
+	AT(fact_task_memory, tgid, F_NUM, "thread group id"),
+	AT(fact_task_memory, uid, F_NUM, "user id"),
+	AT(fact_task_memory, comm, F_STR, "command"),
+	AT(fact_task_memory, total_vm, F_NUM, "bytes"),
+	AT(fact_task_memory, rss, F_NUM, "bytes"),
+	AT(fact_task_memory, rss_anon, F_NUM, "bytes"),
+	AT(fact_task_memory, rss_file, F_NUM, "bytes"),
+	AT(fact_task_memory, rss_shmem, F_NUM, "bytes"),
+	AT(fact_task_memory, pgtables, F_NUM, "bytes"),
+	AT(fact_task_memory, swap, F_NUM, "bytes"),
+	AT(fact_task_memory, oom_score_adj, F_INT, "its oom_score_adj (oom_adj before 2.6.36)"),
+	END
+};
 
-static const struct field frame[] = { AT(frame, address, F_HEX, "return address"),
-				      AT(frame, symbol, F_STR, "function"),
-				      AT(frame, offset, F_NUM, "bytes into it"),
-				      AT(frame, size, F_NUM, "bytes of it"),
-				      AT(frame, module, F_STR, "module"),
-				      AT(frame, reliable, F_FLAG, "false for '?' frames"),
-				      END };
+static const struct field frame[] = {
+	AT(frame, address, F_HEX, "return address"),
+	AT(frame, symbol, F_STR, "function"),
+	AT(frame, offset, F_NUM, "bytes into it"),
+	AT(frame, size, F_NUM, "bytes of it"),
+	AT(frame, module, F_STR, "module"),
+	AT(frame, reliable, F_FLAG, "false for '?' frames"),
+	AT(frame, found, F_WORD, "how a dump's frame was found"),
+	END
+};
 
-static const struct field reg[] = { AT(reg, name, F_STR, "register"),
-				    AS(reg, "value", v, F_HEX, "value"), END };
+static const struct field reg[] = {
+	AT(reg, name, F_STR, "register"),
+	AS(reg, "value", v, F_HEX, "value"),
+	END
+};
 
 static const struct field backtrace[] = {
 	AT(fact_backtrace, comm, F_STR, "command"),
@@ -232,33 +245,38 @@ static const struct field backtrace[] = {
 	END
 };
 
-static const struct field lockup[] = { AT(fact_lockup, lockup, F_WORD,
-					  "soft, hard, rcu, hung_task, workqueue or csd"),
-				       AT(fact_lockup, cpu, F_NUM, "CPU"),
-				       AT(fact_lockup, seconds, F_NUM, "seconds"),
-				       AT(fact_lockup, jiffies, F_NUM, "jiffies"),
-				       AT(fact_lockup, comm, F_STR, "command"),
-				       AT(fact_lockup, pid, F_NUM, "process id"),
-				       AT(fact_lockup, waits_on, F_STR, "lock"),
-				       AT(fact_lockup, trace, F_ID, "its call trace"),
-				       END };
+static const struct field lockup[] = {
+	AT(fact_lockup, lockup, F_WORD, "soft, hard, rcu, hung_task, workqueue or csd"),
+	AT(fact_lockup, cpu, F_NUM, "CPU"),
+	AT(fact_lockup, seconds, F_NUM, "seconds"),
+	AT(fact_lockup, jiffies, F_NUM, "jiffies"),
+	AT(fact_lockup, comm, F_STR, "command"),
+	AT(fact_lockup, pid, F_NUM, "process id"),
+	AT(fact_lockup, waits_on, F_STR, "lock"),
+	AT(fact_lockup, trace, F_ID, "its call trace"),
+	END
+};
 
-static const struct field oops[] = { AT(fact_oops, reason, F_STR, "the kernel's words"),
-				     AT(fact_oops, address, F_HEX, "faulting address"),
-				     AT(fact_oops, ip_symbol, F_STR, "function it happened in"),
-				     AT(fact_oops, pfn, F_HEX, "page frame number"),
-				     AT(fact_oops, code, F_STR, "code bytes"),
-				     AT(fact_oops, trace, F_ID, "its call trace"),
-				     END };
+static const struct field oops[] = {
+	AT(fact_oops, reason, F_STR, "the kernel's words"),
+	AT(fact_oops, address, F_HEX, "faulting address"),
+	AT(fact_oops, ip_symbol, F_STR, "function it happened in"),
+	AT(fact_oops, pfn, F_HEX, "page frame number"),
+	AT(fact_oops, code, F_STR, "code bytes"),
+	AT(fact_oops, trace, F_ID, "its call trace"),
+	END
+};
 
-static const struct field bad_page[] = { AT(fact_bad_page, pfn, F_HEX, "page frame number"),
-					 AT(fact_bad_page, comm, F_STR, "command"),
-					 AT(fact_bad_page, flags, F_STR, "page flags"),
-					 AT(fact_bad_page, reason, F_STR, "what is wrong with it"),
-					 AT(fact_bad_page, refcount, F_INT, "reference count"),
-					 AT(fact_bad_page, mapcount, F_INT, "map count"),
-					 AT(fact_bad_page, mapping, F_STR, "mapping"),
-					 END };
+static const struct field bad_page[] = {
+	AT(fact_bad_page, pfn, F_HEX, "page frame number"),
+	AT(fact_bad_page, comm, F_STR, "command"),
+	AT(fact_bad_page, flags, F_STR, "page flags"),
+	AT(fact_bad_page, reason, F_STR, "what is wrong with it"),
+	AT(fact_bad_page, refcount, F_INT, "reference count"),
+	AT(fact_bad_page, mapcount, F_INT, "map count"),
+	AT(fact_bad_page, mapping, F_STR, "mapping"),
+	END
+};
 
 static const struct field allocation_stack[] = {
 	AT(fact_allocation_stack, pages, F_NUM, "pages held"),
@@ -272,28 +290,37 @@ static const struct field allocation_stack[] = {
 	END
 };
 
-static const struct field slab_cache[] = { AT(fact_slab_cache, name, F_STR, "cache"),
-					   AT(fact_slab_cache, objects, F_NUM, "objects"),
-					   AT(fact_slab_cache, active, F_NUM, "objects in use"),
-					   AT(fact_slab_cache, object_size, F_NUM, "bytes"),
-					   AT(fact_slab_cache, bytes, F_NUM, "bytes held"),
-					   AT(fact_slab_cache, used_bytes, F_NUM, "bytes in use"),
-					   AT(fact_slab_cache, reclaimable, F_NUM,
-					      "1 if its pages count as reclaimable"),
-					   END };
+static const struct field slab_cache[] = {
+	AT(fact_slab_cache, name, F_STR, "cache"),
+	AT(fact_slab_cache, objects, F_NUM, "objects"),
+	AT(fact_slab_cache, active, F_NUM, "objects in use"),
+	AT(fact_slab_cache, object_size, F_NUM, "bytes"),
+	AT(fact_slab_cache, bytes, F_NUM, "bytes held"),
+	AT(fact_slab_cache, used_bytes, F_NUM, "bytes in use"),
+	AT(fact_slab_cache, reclaimable, F_NUM, "1 if its pages count as reclaimable"),
+	AT(fact_slab_cache, size, F_NUM, "bytes of an object with its padding"),
+	AT(fact_slab_cache, slabs_count, F_NUM, "slabs"),
+	AT(fact_slab_cache, partial_count, F_NUM, "slabs on the nodes' partial lists"),
+	END
+};
 
-static const struct field vmalloc_area[] = { AT(fact_vmalloc_area, start, F_HEX, "first byte"),
-					     AT(fact_vmalloc_area, end, F_HEX, "end"),
-					     AT(fact_vmalloc_area, bytes, F_NUM, "bytes"),
-					     AT(fact_vmalloc_area, pages, F_NUM, "pages behind it"),
-					     AT(fact_vmalloc_area, caller, F_STR, "who asked"),
-					     AT(fact_vmalloc_area, kind, F_STR, "kind"),
-					     END };
+static const struct field vmalloc_area[] = {
+	AT(fact_vmalloc_area, start, F_HEX, "first byte"),
+	AT(fact_vmalloc_area, end, F_HEX, "end"),
+	AT(fact_vmalloc_area, bytes, F_NUM, "bytes"),
+	AT(fact_vmalloc_area, pages, F_NUM, "pages behind it"),
+	AT(fact_vmalloc_area, caller, F_STR, "who asked"),
+	AT(fact_vmalloc_area, kind, F_STR, "kind"),
+	END
+};
 
-static const struct field term[] = { AT(budget_term, name, F_WORD, "account"),
-				     AT(budget_term, bytes, F_INT, "bytes"),
-				     AT(budget_term, may_err_by, F_NUM, "bytes"),
-				     AT(budget_term, note, F_STR, "how it was found"), END };
+static const struct field term[] = {
+	AT(budget_term, name, F_WORD, "account"),
+	AT(budget_term, bytes, F_INT, "bytes"),
+	AT(budget_term, may_err_by, F_NUM, "bytes"),
+	AT(budget_term, note, F_STR, "how it was found"),
+	END
+};
 
 static const struct field budget[] = {
 	AT(fact_budget, total, F_NUM, "bytes"),
@@ -304,18 +331,19 @@ static const struct field budget[] = {
 	END
 };
 
-static const struct field counter[] = { AT(fact_counter, file, F_STR, "where it stands"),
-					AT(fact_counter, name, F_STR, "name"),
-					AT(fact_counter, value, F_INT, "value"),
-					AT(fact_counter, unit, F_WORD,
-					   "bytes, pages, events, ns or entries"),
-					AT(fact_counter, node, F_INT, "NUMA node"),
-					AT(fact_counter, zone, F_STR, "zone"),
-					AT(fact_counter, cgroup, F_STR, "cgroup"),
-					AT(fact_counter, pid, F_NUM, "process id"),
-					AT(fact_counter, order, F_NUM, "order"),
-					AT(fact_counter, migratetype, F_STR, "migrate type"),
-					END };
+static const struct field counter[] = {
+	AT(fact_counter, file, F_STR, "where it stands"),
+	AT(fact_counter, name, F_STR, "name"),
+	AT(fact_counter, value, F_INT, "value"),
+	AT(fact_counter, unit, F_WORD, "bytes, pages, events, ns or entries"),
+	AT(fact_counter, node, F_INT, "NUMA node"),
+	AT(fact_counter, zone, F_STR, "zone"),
+	AT(fact_counter, cgroup, F_STR, "cgroup"),
+	AT(fact_counter, pid, F_NUM, "process id"),
+	AT(fact_counter, order, F_NUM, "order"),
+	AT(fact_counter, migratetype, F_STR, "migrate type"),
+	END
+};
 
 static const struct field hugetlb_pool[] = {
 	AT(fact_hugetlb_pool, node, F_INT, "NUMA node"),
@@ -326,29 +354,36 @@ static const struct field hugetlb_pool[] = {
 	END
 };
 
-static const struct field cgroup[] = { AT(fact_cgroup, path, F_STR, "path"),
-				       AT(fact_cgroup, usage, F_NUM, "bytes"),
-				       AT(fact_cgroup, limit, F_NUM, "bytes"),
-				       AT(fact_cgroup, failcnt, F_NUM, "events"),
-				       AT(fact_cgroup, stats, F_COUNTERS, "as printed"),
-				       END };
+static const struct field cgroup[] = {
+	AT(fact_cgroup, path, F_STR, "path"),
+	AT(fact_cgroup, usage, F_NUM, "bytes"),
+	AT(fact_cgroup, limit, F_NUM, "bytes"),
+	AT(fact_cgroup, failcnt, F_NUM, "events"),
+	AT(fact_cgroup, stats, F_COUNTERS, "as printed"),
+	END
+};
 
-static const struct field task[] = { AT(fact_task, pid, F_NUM, "process id"),
-				     AT(fact_task, tgid, F_NUM, "thread group id"),
-				     AT(fact_task, comm, F_STR, "command"),
-				     AT(fact_task, state, F_WORD, "letter of /proc/PID/stat"),
-				     AT(fact_task, cpu, F_NUM, "CPU it is or was last on"),
-				     AT(fact_task, running, F_FLAG, "on its CPU at this moment"),
-				     AT(fact_task, kthread, F_BOOL, "kernel thread"),
-				     AT(fact_task, last_ran_ns, F_NUM,
-					"scheduler clock when it last got a CPU"),
-				     END };
+static const struct field task[] = {
+	AT(fact_task, pid, F_NUM, "process id"),
+	AT(fact_task, tgid, F_NUM, "thread group id"),
+	AT(fact_task, comm, F_STR, "command"),
+	AT(fact_task, state, F_WORD, "letter of /proc/PID/stat"),
+	AT(fact_task, cpu, F_NUM, "CPU it is or was last on"),
+	AT(fact_task, running, F_FLAG, "on its CPU at this moment"),
+	AT(fact_task, kthread, F_BOOL, "kernel thread"),
+	AT(fact_task, last_ran_ns, F_NUM, "scheduler clock when it last got a CPU"),
+	END
+};
 
-static const struct field module[] = { AT(fact_module, name, F_STR, "name"),
-				       AT(fact_module, state, F_WORD,
-					  "live, coming, going or unformed"),
-				       AT(fact_module, base, F_HEX, "first byte of its text"),
-				       AT(fact_module, size, F_NUM, "bytes"), END };
+static const struct field module[] = {
+	AT(fact_module, name, F_STR, "name"),
+	AT(fact_module, state, F_WORD, "live, coming, going or unformed"),
+	AT(fact_module, base, F_HEX, "first byte of its text"),
+	AT(fact_module, size, F_NUM, "bytes"),
+	END
+};
+
+// clang-format on
 
 const struct field *fact_fields(enum fact_kind kind)
 {
