@@ -77,7 +77,7 @@ def find_cases(root):
 
 
 def includes(got, want):
-    """whether `got` has at least what `want` says; of a list, an element for each of want's, in order"""
+    """whether `got` has at least what `want` says; of a list, an element for each that it has, in order"""
     if isinstance(want, dict):
         return isinstance(got, dict) and all(k in got and includes(got[k], v) for k, v in want.items())
     if isinstance(want, list):
