@@ -234,13 +234,3 @@ bool report_text(const struct diagnosis *d, const struct report_options *opt, wr
 	classes_deinit(&classes);
 	return o.ok;
 }
-
-bool report_budgets(const struct facts *f, const struct report_options *opt, write_fn write,
-		    void *arg)
-{
-	(void)f;
-	(void)opt;
-	(void)write;
-	(void)arg;
-	return true;
-}
