@@ -25,5 +25,7 @@ enum status log_feed(struct log *log, const char *data, size_t n);
 enum status log_feed_line(struct log *log, const char *line, size_t n, uint32_t no);
 /** After the last byte: closes what is open, and says how many lines held something. */
 enum status log_finish(struct log *log, uint64_t *ret_lines, uint64_t *ret_taken);
+/** Whether anything in it said that it is the kernel's. */
+bool log_saw_kernel(const struct log *log);
 
 #endif

@@ -1,39 +1,101 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Cutting a log into lines and skipping what no parser wants.
+//
+// The reader is awake or asleep. Awake, it hands every line on. Asleep, it only looks for anchors
+// and counts newlines; what it saw last it keeps (the tail), so that it can begin a little before
+// an anchor. When it wakes and sleeps depends on the bytes alone, not on how they were cut when
+// they were fed.
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "log/anchors.h"
 #include "log/dispatch.h"
 #include "log/log.h"
+#include "log/pipeline.h"
+#include "log/shape.h"
 #include "log/undress.h"
+
+enum {
+	BACK = 4096,		  /* wake up so far before an anchor */
+	STAY_AWAKE = 64 * 1024,	  /* behind the last line that a parser took */
+	FIRST_AWAKE = 256 * 1024, /* at the beginning */
+	BINARY_SIZE = 8,	  /* bytes of the size of a binary field */
+	MOST_HELD = 512,	  /* lines of one entry, read backwards */
+};
+
+struct held_line {
+	char *p;
+	size_t n;
+	uint32_t no;
+};
 
 struct log {
 	struct dispatch *dispatch;
-	char *part; /* of a line that is not whole yet */
+	struct pipeline *pipeline;
+	struct anchors *anchors;
+	bool *owners; /* scratch for anchors_owners() */
+	char *part;   /* of a line that is not whole yet */
 	size_t n_part;
-	uint32_t no;
+	uint32_t no; /* of the last line that was handed on or skipped */
 	uint64_t taken;
+	bool insomniac; /* nothing may be skipped */
+	bool asleep;
+	int64_t awake_for; /* bytes */
+	/* Asleep: the bytes before the next ones, from a line's start. */
+	char *tail;
+	size_t n_tail;
+	bool overlong; /* the line that is being skipped is longer than any line may be */
+	/* A binary field of journalctl -o export. */
+	uint64_t binary_left;
+	bool in_binary;
+	/* UTF-16 is fed as UTF-8. */
+	enum log_encoding encoding;
+	unsigned char half;
+	bool has_half;
+	/* Read backwards: lines that belong to the entry whose first line is still to come. */
+	struct held_line held[MOST_HELD];
+	size_t n_held;
 };
 
-struct log_shape log_look(const char *sample, size_t n)
+static void on_line(void *arg, const struct line *l)
 {
-	return (struct log_shape){ .looks_like_text = n > 0 && sample };
+	struct log *log = arg;
+
+	if (!dispatch_line(log->dispatch, l))
+		return;
+	log->taken++;
+	if (log->awake_for < STAY_AWAKE)
+		log->awake_for = STAY_AWAKE;
+}
+
+static bool on_is_head(void *arg, struct str text)
+{
+	struct log *log = arg;
+
+	return anchors_owners(log->anchors, text, log->owners);
 }
 
 struct log *log_new(struct facts *f, uint32_t evidence, const char *sample, size_t n_sample)
 {
 	struct log *log = calloc(1, sizeof(*log));
+	struct pipeline_sink sink = { on_line, on_is_head, log };
 
-	(void)sample;
-	(void)n_sample;
 	if (!log)
 		return NULL;
 	log->dispatch = dispatch_new(f, evidence);
+	log->pipeline = pipeline_new(&sink);
+	log->anchors = anchors_of_parsers(true);
+	log->owners = calloc(n_log_parsers + 1, sizeof(bool));
 	log->part = malloc(LIMIT_LINE_BYTES);
-	if (!log->dispatch || !log->part) {
+	log->tail = malloc(LIMIT_LINE_BYTES + BACK);
+	if (!log->dispatch || !log->pipeline || !log->anchors || !log->owners || !log->part ||
+	    !log->tail) {
 		log_free(log);
 		return NULL;
 	}
+	log->insomniac = anchors_all(log->anchors) || shape_hides_anchors(sample, n_sample);
+	log->encoding = shape_encoding(sample, n_sample);
+	log->awake_for = FIRST_AWAKE;
 	return log;
 }
 
@@ -41,47 +103,402 @@ void log_free(struct log *log)
 {
 	if (!log)
 		return;
+	for (size_t i = 0; i < log->n_held; i++)
+		free(log->held[i].p);
 	dispatch_free(log->dispatch);
+	pipeline_free(log->pipeline);
+	anchors_free(log->anchors);
+	free(log->owners);
 	free(log->part);
+	free(log->tail);
 	free(log);
 }
 
-enum status log_feed_line(struct log *log, const char *line, size_t n, uint32_t no)
-{
-	struct line l;
+/* --- awake ------------------------------------------------------------------------------------
+ */
 
-	undress((struct str){ line, n }, no, &l);
-	log->no = no;
-	log->taken += dispatch_line(log->dispatch, &l);
-	return OK;
+static void next_line(struct log *log, struct str line)
+{
+	log->no++;
+	log->awake_for -= (int64_t)line.n + 1;
+	pipeline_line(log->pipeline, line, log->no);
+	if (pipeline_wants_binary(log->pipeline)) {
+		log->in_binary = true;
+		log->binary_left = 0;
+		log->n_part = 0;
+	}
+}
+
+static void maybe_sleep(struct log *log)
+{
+	if (log->insomniac || log->awake_for > 0 || log->in_binary ||
+	    dispatch_busy(log->dispatch) || pipeline_busy(log->pipeline))
+		return;
+	pipeline_flush(log->pipeline);
+	/* the line just let go may have been the one that counts */
+	if (log->awake_for > 0 || dispatch_busy(log->dispatch))
+		return;
+	log->asleep = true;
+	log->n_tail = 0;
+	log->overlong = false;
+}
+
+static void add_part(struct log *log, const char *p, size_t n)
+{
+	size_t room = LIMIT_LINE_BYTES - log->n_part;
+
+	n = n < room ? n : room;
+	memcpy(log->part + log->n_part, p, n);
+	log->n_part += n;
+}
+
+/* Takes from the front of a binary field. @return how many bytes. */
+static size_t feed_binary(struct log *log, const char *p, size_t n)
+{
+	size_t take;
+
+	if (!log->binary_left) {
+		uint64_t size = 0;
+
+		take = BINARY_SIZE - log->n_part;
+		take = take < n ? take : n;
+		add_part(log, p, take);
+		if (log->n_part < BINARY_SIZE)
+			return take;
+		for (int i = BINARY_SIZE; i-- > 0;)
+			size = size << 8 | (unsigned char)log->part[i];
+		log->n_part = 0;
+		log->binary_left = size + 1; /* the newline behind it */
+		if (size >= UINT64_MAX / 2)
+			log->binary_left = 1;
+		return take;
+	}
+	take = log->binary_left < n ? (size_t)log->binary_left : n;
+	add_part(log, p, take);
+	log->no += (uint32_t)count_newlines(log->anchors, p, take);
+	log->binary_left -= take;
+	if (!log->binary_left) {
+		log->in_binary = false;
+		pipeline_binary(log->pipeline,
+				(struct str){ log->part, log->n_part ? log->n_part - 1 : 0 },
+				log->no);
+		log->n_part = 0;
+	}
+	return take;
+}
+
+/* Hands on what is whole. @return how many bytes were used before it fell asleep, or all. */
+static size_t feed_awake(struct log *log, const char *data, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n && !log->asleep) {
+		const char *nl;
+		size_t len;
+
+		if (log->in_binary) {
+			at += feed_binary(log, data + at, n - at);
+			continue;
+		}
+		nl = memchr(data + at, '\n', n - at);
+		len = nl ? (size_t)(nl - data) - at : n - at;
+		if (nl && !log->n_part) {
+			next_line(log, str_first((struct str){ data + at, len }, LIMIT_LINE_BYTES));
+		} else {
+			add_part(log, data + at, len);
+			if (nl) {
+				struct str line = { log->part, log->n_part };
+
+				log->n_part = 0;
+				next_line(log, line);
+			}
+		}
+		at += len + (nl != NULL);
+		if (nl)
+			maybe_sleep(log);
+	}
+	return at;
+}
+
+/* --- asleep -----------------------------------------------------------------------------------
+ */
+
+/* The tail and the bytes fed behind it, as one text. */
+struct view {
+	struct str tail, data;
+};
+
+static ptrdiff_t newline_before(struct view v, size_t at)
+{
+	const char *nl = NULL;
+
+	if (at > v.tail.n)
+		nl = memrchr(v.data.p, '\n', at - v.tail.n);
+	if (nl)
+		return (nl - v.data.p) + (ptrdiff_t)v.tail.n;
+	at = at < v.tail.n ? at : v.tail.n;
+	nl = at ? memrchr(v.tail.p, '\n', at) : NULL;
+	return nl ? nl - v.tail.p : -1;
+}
+
+static ptrdiff_t newline_behind(struct view v, size_t at)
+{
+	const char *nl = at < v.tail.n ? memchr(v.tail.p + at, '\n', v.tail.n - at) : NULL;
+
+	if (nl)
+		return nl - v.tail.p;
+	at = at > v.tail.n ? at - v.tail.n : 0;
+	nl = at < v.data.n ? memchr(v.data.p + at, '\n', v.data.n - at) : NULL;
+	return nl ? nl - v.data.p + (ptrdiff_t)v.tail.n : -1;
+}
+
+/* Where to begin for what stands at @p at: the first line's start in the last BACK bytes before it,
+ * or else the start of its own line. */
+static size_t begin_for(struct view v, size_t at)
+{
+	ptrdiff_t nl;
+
+	if (at <= BACK)
+		return 0;
+	nl = newline_behind(v, at - BACK - 1);
+	if (nl >= 0 && (size_t)nl < at)
+		return (size_t)nl + 1;
+	return (size_t)(newline_before(v, at) + 1);
+}
+
+static uint64_t newlines_until(const struct log *log, struct view v, size_t at)
+{
+	size_t in_tail = at < v.tail.n ? at : v.tail.n;
+
+	return count_newlines(log->anchors, v.tail.p, in_tail) +
+	       count_newlines(log->anchors, v.data.p, at - in_tail);
+}
+
+/* Keeps what stands before the end of the view for later. */
+static void keep_tail(struct log *log, struct view v)
+{
+	size_t all = v.tail.n + v.data.n, begin = begin_for(v, all), from_tail;
+
+	log->no += (uint32_t)newlines_until(log, v, begin);
+	if (all - begin > LIMIT_LINE_BYTES + BACK) {
+		/* inside a line of which nothing further counts */
+		log->overlong = true;
+		log->n_tail = 0;
+		return;
+	}
+	from_tail = begin < v.tail.n ? v.tail.n - begin : 0;
+	if (from_tail)
+		memmove(log->tail, v.tail.p + begin, from_tail);
+	begin = begin > v.tail.n ? begin - v.tail.n : 0;
+	memcpy(log->tail + from_tail, v.data.p + begin, v.data.n - begin);
+	log->n_tail = from_tail + v.data.n - begin;
+}
+
+/* An anchor that begins in the tail and ends in the data; -1: none. */
+static ptrdiff_t find_across(const struct log *log, struct view v)
+{
+	enum { LONGEST = 256 };
+	size_t most = anchors_longest(log->anchors) - 1, before, behind, hit;
+	char seam[2 * LONGEST];
+
+	if (most > LONGEST)
+		most = LONGEST;
+	before = v.tail.n < most ? v.tail.n : most;
+	behind = v.data.n < most ? v.data.n : most;
+	if (!before)
+		return -1;
+	memcpy(seam, v.tail.p + v.tail.n - before, before);
+	memcpy(seam + before, v.data.p, behind);
+	hit = anchors_find(log->anchors, (struct str){ seam, before + behind }, 0);
+	return hit < before ? (ptrdiff_t)(v.tail.n - before + hit) : -1;
+}
+
+static ptrdiff_t find_anchor(const struct log *log, struct view v)
+{
+	ptrdiff_t hit = find_across(log, v);
+	size_t at;
+
+	if (hit >= 0)
+		return hit;
+	at = anchors_find(log->anchors, v.data, 0);
+	return at < v.data.n ? (ptrdiff_t)(v.tail.n + at) : -1;
+}
+
+static void wake(struct log *log, struct view v, size_t begin)
+{
+	size_t n = v.tail.n > begin ? v.tail.n - begin : 0;
+
+	log->no += (uint32_t)newlines_until(log, v, begin);
+	log->asleep = false;
+	log->awake_for = STAY_AWAKE;
+	/* the tail is short enough not to put it to sleep again */
+	if (n)
+		(void)feed_awake(log, v.tail.p + begin, n);
+	log->n_tail = 0;
+}
+
+/* Skips to the line with the next anchor. @return how many bytes were used. */
+static size_t feed_asleep(struct log *log, const char *data, size_t n)
+{
+	struct view v;
+	size_t begin;
+	ptrdiff_t hit;
+
+	if (log->overlong) {
+		const char *nl = memchr(data, '\n', n);
+
+		if (!nl)
+			return n;
+		log->overlong = false;
+		log->no++;
+		return (size_t)(nl - data) + 1;
+	}
+	v = (struct view){ { log->tail, log->n_tail }, { data, n } };
+	hit = find_anchor(log, v);
+	if (hit < 0) {
+		keep_tail(log, v);
+		return n;
+	}
+	begin = (size_t)(newline_before(v, (size_t)hit) + 1);
+	if ((size_t)hit - begin >= LIMIT_LINE_BYTES) {
+		/* in the part of its line that is dropped */
+		log->no += (uint32_t)newlines_until(log, v, begin);
+		log->overlong = true;
+		log->n_tail = 0;
+		return (size_t)hit > v.tail.n ? (size_t)hit - v.tail.n : 0;
+	}
+	begin = begin_for(v, (size_t)hit);
+	wake(log, v, begin);
+	return begin > v.tail.n ? begin - v.tail.n : 0;
+}
+
+/* Bytes, cut anywhere. */
+static void feed(struct log *log, const char *data, size_t n)
+{
+	enum { BLOCK = 128 * 1024 }; /* searched and counted while it is in the cache */
+
+	while (n) {
+		size_t block = n < BLOCK ? n : BLOCK, used;
+
+		used = log->asleep ? feed_asleep(log, data, block) : feed_awake(log, data, block);
+		data += used;
+		n -= used;
+	}
+}
+
+/* --- the face ---------------------------------------------------------------------------------
+ */
+
+static size_t put_utf8(char *out, unsigned int c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	out[0] = (char)(0xe0 | c >> 12);
+	out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[2] = (char)(0x80 | (c & 0x3f));
+	return 3;
+}
+
+static void feed_utf16(struct log *log, const char *data, size_t n)
+{
+	char out[4096];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char b = (unsigned char)data[i];
+
+		if (!log->has_half) {
+			log->half = b;
+			log->has_half = true;
+			continue;
+		}
+		log->has_half = false;
+		k += put_utf8(out + k, log->encoding == ENCODING_UTF16LE
+					       ? (unsigned int)(b << 8 | log->half)
+					       : (unsigned int)(log->half << 8 | b));
+		if (k > sizeof(out) - 4) {
+			feed(log, out, k);
+			k = 0;
+		}
+	}
+	feed(log, out, k);
 }
 
 enum status log_feed(struct log *log, const char *data, size_t n)
 {
-	while (n) {
-		const char *nl = memchr(data, '\n', n);
-		size_t len = nl ? (size_t)(nl - data) : n;
-		size_t room = LIMIT_LINE_BYTES - log->n_part;
-		size_t take = len < room ? len : room;
+	if (log->encoding == ENCODING_BYTES)
+		feed(log, data, n);
+	else
+		feed_utf16(log, data, n);
+	return OK;
+}
 
-		memcpy(log->part + log->n_part, data, take);
-		log->n_part += take;
-		if (!nl)
-			break;
-		(void)log_feed_line(log, log->part, log->n_part, log->no + 1);
-		log->n_part = 0;
-		data = nl + 1;
-		n -= len + 1;
+static void tell_held(struct log *log)
+{
+	while (log->n_held) {
+		struct held_line *h = &log->held[--log->n_held];
+
+		pipeline_line(log->pipeline, (struct str){ h->p, h->n }, h->no);
+		free(h->p);
 	}
+}
+
+enum status log_feed_line(struct log *log, const char *line, size_t n, uint32_t no)
+{
+	struct held_line *h;
+	struct line l;
+
+	if (log->no < no)
+		log->no = no;
+	n = n < LIMIT_LINE_BYTES ? n : LIMIT_LINE_BYTES;
+	undress((struct str){ line, n }, no, &l);
+	if (l.prefixed || log->n_held == MOST_HELD ||
+	    (l.text.n && (l.text.p[0] == '{' || l.text.p[0] == '['))) {
+		pipeline_line(log->pipeline, (struct str){ line, n }, no);
+		tell_held(log);
+		return OK;
+	}
+	h = &log->held[log->n_held];
+	h->p = malloc(n ? n : 1);
+	if (!h->p)
+		return ST_NOMEM;
+	if (n)
+		memcpy(h->p, line, n);
+	h->n = n;
+	h->no = no;
+	log->n_held++;
 	return OK;
 }
 
 enum status log_finish(struct log *log, uint64_t *ret_lines, uint64_t *ret_taken)
 {
-	if (log->n_part)
-		(void)log_feed_line(log, log->part, log->n_part, log->no + 1);
+	tell_held(log);
+	if (log->asleep) {
+		const char *last = log->n_tail ? log->tail + log->n_tail - 1 : NULL;
+
+		log->no += (uint32_t)count_newlines(log->anchors, log->tail, log->n_tail);
+		log->no += log->overlong || (last && *last != '\n');
+	} else if (log->n_part && !log->in_binary) {
+		struct str line = { log->part, log->n_part };
+
+		log->n_part = 0;
+		next_line(log, line);
+	}
+	pipeline_flush(log->pipeline);
 	dispatch_finish(log->dispatch, log->no);
 	*ret_lines = log->no;
 	*ret_taken = log->taken;
 	return OK;
+}
+
+bool log_saw_kernel(const struct log *log)
+{
+	return log->taken || pipeline_kernel_lines(log->pipeline);
 }

@@ -5,7 +5,22 @@
 
 #include "log/line.h"
 
+/** A line, and what its dressing told. */
+struct undressed {
+	struct line line;
+	/** Where a second message begins in the same physical line (a newline was lost), or empty.
+	 */
+	struct str rest;
+	unsigned int quotes; /**< depth of quotation */
+	bool kernel;  /**< something said that it is the kernel's: its clock, level, or tag */
+	bool foreign; /**< something said that it is another program's */
+	bool partial; /**< the container runtime says: continued in the next line */
+	bool flowed;  /**< blanks stood at its end: mail programs leave them where they wrap */
+};
+
 /** Fills @p ret from one physical line (without its newline); slices point into @p raw. */
 void undress(struct str raw, uint32_t no, struct line *ret);
+/** The same, with all that the dressing told. */
+void undress_all(struct str raw, uint32_t no, struct undressed *ret);
 
 #endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The inner loops of the anchor search, one set for each kind of processor.
+#ifndef MMWHY_LOG_ANCHORS_OPS_H
+#define MMWHY_LOG_ANCHORS_OPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { WINDOW = 4, FILTER_BITS = 14 };
+
+/**
+ * Each literal is looked for by four bytes of it, its window. For each byte of the window, the low
+ * and the high half of a byte give a set of eight buckets that have a literal with such a half
+ * there; a place whose eight sets have a bucket in common is looked up in the filter.
+ */
+struct anchor_tables {
+	uint8_t low[WINDOW][16], high[WINDOW][16];
+	uint64_t filter[(1u << FILTER_BITS) / 64];
+};
+
+static inline uint32_t window_at(const char *p)
+{
+	uint32_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+static inline uint32_t window_hash(uint32_t w)
+{
+	return w * 2654435761u >> (32 - FILTER_BITS);
+}
+
+static inline int in_filter(const struct anchor_tables *t, const char *p)
+{
+	uint32_t h = window_hash(window_at(p));
+
+	return t->filter[h / 64] >> (h % 64) & 1;
+}
+
+struct anchor_ops {
+	/** First i < @p n whose window may be an anchor's, or @p n; p[n + WINDOW - 2] is readable.
+	 */
+	size_t (*candidate)(const struct anchor_tables *t, const char *p, size_t n);
+	uint64_t (*newlines)(const char *p, size_t n);
+};
+
+extern const struct anchor_ops anchor_ops_portable;
+/** NULL where the processor has no AVX2. */
+const struct anchor_ops *anchor_ops_avx2(void);
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Undoing what transport did to the bytes of a line: quoted-printable, HTML, terminal escapes.
+#ifndef MMWHY_LOG_CLEAN_H
+#define MMWHY_LOG_CLEAN_H
+
+#include "base/str.h"
+
+/** What the newline behind a line is worth. */
+enum line_end {
+	END_HARD,  /**< it ends the line */
+	END_GLUE,  /**< the encoding put it there: the next line follows without a blank */
+	END_BLANK, /**< HTML: it is only a blank */
+};
+
+/** What earlier lines told of the encoding. Zeroed at the start. */
+struct cleaner {
+	bool quoted_printable;
+	bool pre;	       /**< inside <pre> */
+	unsigned int flow;     /**< lines for which <br> makes lines, newlines only blanks */
+	unsigned int soft_run; /**< soft ends in a row */
+};
+
+/**
+ * Cleans one physical line (without its newline) in place. In the result, a newline stands where
+ * one line held several (<br>, "#012", "\x0a", a carriage return in the middle).
+ * @return its new length, never more than @p n.
+ */
+size_t clean_line(struct cleaner *c, char *p, size_t n, enum line_end *ret_end);
+
+#endif
