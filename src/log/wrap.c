@@ -12,10 +12,11 @@
 #include "base/limits.h"
 
 enum {
-	NARROWEST = 64,	  /* no mailer wraps where a line and the next word fit into this */
-	WIDEST = 90,	  /* nor leaves a blank behind this */
-	QUOTE_WIDTH = 3,  /* what one more depth of quotation may add after the wrapping */
-	BARE_MARGIN = 16, /* lines without prefix: so many that are not wrapped refute it */
+	NARROWEST = 64,	     /* no mailer wraps where a line and the next word fit into this */
+	WIDEST = 90,	     /* nor leaves a blank behind this */
+	QUOTE_WIDTH = 3,     /* what one more depth of quotation may add after the wrapping */
+	NARROWEST_BARE = 70, /* the same where lines have no prefix to tell them apart */
+	BARE_MARGIN = 64,    /* there, one line that is not wrapped speaks for so many behind it */
 };
 
 struct wrap {
@@ -79,11 +80,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
 /* Characters, not bytes. */
 static size_t width_of(struct str s)
 {
@@ -130,7 +126,7 @@ static bool would_overflow(const struct wrap *w, struct str text)
 {
 	size_t word = indent_of(text) + first_word(text).n;
 
-	return !w->overlong && w->width + 1 + word > NARROWEST;
+	return !w->overlong && w->width + 1 + word > (w->bare ? NARROWEST_BARE : NARROWEST);
 }
 
 /* "123 total pagecache pages", "0 pages in swap cache": __show_mem() and older */
@@ -149,8 +145,15 @@ static bool is_page_count(struct str text)
 	return false;
 }
 
-/* "[ 1234]  1000  1234 ... name": nothing can follow the name. */
-static bool is_whole_task_row(struct str text)
+/* "free:123kB", "0*4kB": words of a Mem-Info line */
+static bool is_amount(struct str word)
+{
+	return (str_has(word, ":") || str_has(word, "*")) &&
+	       (str_ends(word, "kB") || str_ends(word, "kB,"));
+}
+
+/* "[ 1234]  1000  1234 ...": a task table's row, *ret_whole with the name that ends it */
+static bool is_task_row(struct str text, bool *ret_whole)
 {
 	struct scan sc = scan_of(str_trim(text));
 	struct str last = last_word(str_trim(text));
@@ -159,24 +162,32 @@ static bool is_whole_task_row(struct str text)
 	if (!scan_char(&sc, '[') || !scan_blanks(&sc) || !scan_u64(&sc, &pid) ||
 	    !scan_blanks(&sc) || !scan_char(&sc, ']'))
 		return false;
-	return last.n && !is_digit(last.p[0]) && last.p[0] != '-';
+	*ret_whole = last.n && !is_digit(last.p[0]) && last.p[0] != '-';
+	return true;
 }
 
-/* A text that looks as if something went before it. */
+/* "[...]", "<snip>": what people put where they left something out */
+static bool is_omission(struct str text)
+{
+	return str_starts(text, "[...") || str_starts(text, "[..]") || str_starts(text, "...") ||
+	       str_starts(text, "<snip") || str_starts(text, "[snip");
+}
+
+/* A text that looks as if something went before it, where no prefix tells. */
 static bool looks_continued(const struct wrap *w, struct str text)
 {
 	struct str word = first_word(text);
-	char last = w->line.text.n ? w->line.text.p[w->line.text.n - 1] : ' ';
+	char last = w->line.text.p[w->line.text.n - 1];
+	bool whole;
 
-	if (!word.n || text.p[0] == ' ' || text.p[0] == '\t')
+	if (text.p[0] == ' ' || text.p[0] == '\t')
 		return false;
 	if (word.p[word.n - 1] == ':' || is_page_count(text) || str_has(word, "+0x") ||
 	    str_starts(text, "[<") || str_starts(text, "? "))
 		return false;
-	if (is_whole_task_row(w->line.text))
-		return false;
-	return strchr(",:=(|&+/", last) || is_lower(text.p[0]) || is_digit(text.p[0]) ||
-	       strchr("(=|,+", text.p[0]);
+	if (is_task_row(w->line.text, &whole))
+		return !whole && is_digit(text.p[0]);
+	return strchr(",:=(|&+/", last) || strchr("(=|,+", text.p[0]) || is_amount(word);
 }
 
 static bool continues_prefixed(const struct wrap *w, const struct undressed *u)
@@ -202,7 +213,7 @@ static bool continues_bare(const struct wrap *w, const struct undressed *u)
 static bool continues(const struct wrap *w, const struct undressed *u)
 {
 	if (!w->held || w->alone || u->line.prefixed || !str_trim(u->line.text).n ||
-	    !str_trim(w->line.text).n || u->quotes != w->quotes)
+	    !str_trim(w->line.text).n || u->quotes != w->quotes || is_omission(u->line.text))
 		return false;
 	return w->bare ? continues_bare(w, u) : continues_prefixed(w, u);
 }
