@@ -3,9 +3,11 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #include "base/cleanup.h"
 #include "cli/cli.h"
+#include "cli/sandbox.h"
 
 #define COMMAND(stem) extern const struct command command_##stem;
 #include "cli/commands.def"
@@ -136,6 +138,14 @@ static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 	return true;
 }
 
+/* Columns of the terminal; 0 where there is none. */
+static unsigned int terminal_width(void)
+{
+	struct winsize w;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *cmd = commands[0];
@@ -143,8 +153,10 @@ int main(int argc, char **argv)
 	int code;
 
 	cli.report.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	cli.report.width = terminal_width();
 	if (!parse_options(&cli, argc, argv, &code))
 		return code;
+	sandbox_enter();
 	argc -= optind;
 	argv += optind;
 	if (argc && find_command(argv[0])) {

@@ -6,6 +6,8 @@
 #include "report/groups.h"
 #include "report/out.h"
 
+enum { CITE_MAX = 240 };
+
 static enum style severity_style(enum severity s)
 {
 	return s >= SEV_HIGH ? RED : s == SEV_MEDIUM ? YELLOW : BOLD;
@@ -39,6 +41,19 @@ static void print_paragraph(struct out *o, const char *title, struct str text)
 	out_wrapped(o, title, text);
 }
 
+/* "line 12", with the file where there are several. */
+static void print_place(struct out *o, const struct facts *facts, const struct finding_cite *c)
+{
+	if (facts->n_evidence > 1 && c->evidence < facts->n_evidence) {
+		out_safe(o, str_c(facts->evidence[c->evidence]->path));
+		out_printf(o, " ");
+	}
+	if (c->line)
+		out_printf(o, "line %u", c->line);
+	else if (c->address.known)
+		out_printf(o, "at 0x%llx", (unsigned long long)c->address.v);
+}
+
 static void print_cites(struct out *o, const struct facts *facts, const struct finding *f)
 {
 	if (!f->n_cites)
@@ -48,18 +63,13 @@ static void print_cites(struct out *o, const struct facts *facts, const struct f
 		const struct finding_cite *c = &f->cites[i];
 		struct str text = str_trim(facts_text(facts, c->evidence, c->line));
 
-		out_style(o, CYAN);
 		out_printf(o, "     ");
-		if (c->evidence < facts->n_evidence)
-			out_safe(o, str_c(facts->evidence[c->evidence]->path));
-		if (c->line)
-			out_printf(o, ":%u", c->line);
-		else if (c->address.known)
-			out_printf(o, " at 0x%llx", (unsigned long long)c->address.v);
+		out_style(o, CYAN);
+		print_place(o, facts, c);
 		out_style(o, PLAIN);
 		out_printf(o, ": ");
-		out_safe(o, str_first(text, 240));
-		out_printf(o, text.n > 240 ? " ...\n" : "\n");
+		out_safe(o, str_first(text, CITE_MAX));
+		out_printf(o, text.n > CITE_MAX ? " ...\n" : "\n");
 	}
 }
 
