@@ -4,11 +4,8 @@
 
 extern const struct log_parser log_parser_alloc_failure;
 
-enum { WRAPPED_LINES = 3 }; /* that the rest of a head may stand behind it */
-
 struct fail_state {
 	struct fact_alloc_failure *open; /* its head is not whole yet */
-	uint32_t line;
 	struct num suppressed;
 };
 
@@ -69,14 +66,13 @@ static struct str reason_of(struct str text)
 	return str_ends(s, ",") ? str_first(s, s.n - 1) : s;
 }
 
-static void begin(struct log_ctx *c, const struct line *l, struct fact_alloc_failure *f)
+static void begin(struct log_ctx *c, struct fact_alloc_failure *f)
 {
 	struct fail_state *s = state_of(c);
 
 	log_report_begin(c, &f->head);
 	log_open(c, &log_parser_alloc_failure);
 	s->open = f;
-	s->line = l->last_no;
 	f->repeats = s->suppressed;
 	s->suppressed = (struct num){ 0 };
 }
@@ -101,7 +97,7 @@ static bool warn_alloc(struct log_ctx *c, const struct line *l)
 	stall(f, l->text, l->no);
 	bytes(f, l->text, l->no);
 	fields(c, f, l);
-	begin(c, l, f);
+	begin(c, f);
 	return true;
 }
 
@@ -177,14 +173,13 @@ static bool more(struct log_ctx *c, const struct line *l)
 	struct fail_state *s = state_of(c);
 	struct str text = str_trim(l->text);
 
-	if (!s->open || c->report != &s->open->head || l->no - s->line > WRAPPED_LINES)
+	if (!s->open || c->report != &s->open->head)
 		return false;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (!str_starts(text, keys[i]))
 			continue;
 		fields(c, s->open, l);
 		log_extend(&s->open->head, l);
-		s->line = l->last_no;
 		return true;
 	}
 	return false;

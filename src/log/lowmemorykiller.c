@@ -5,11 +5,8 @@
 
 extern const struct log_parser log_parser_lowmemorykiller;
 
-enum { GAP_LINES = 8 };
-
 struct lmk_state {
 	struct fact_oom *oom;
-	uint32_t line;
 };
 
 static struct lmk_state *state_of(struct log_ctx *c)
@@ -76,7 +73,6 @@ static struct fact_oom *begin(struct log_ctx *c, const struct line *l, bool cut)
 	log_report_begin(c, &oom->head);
 	log_open(c, &log_parser_lowmemorykiller);
 	s->oom = oom;
-	s->line = l->last_no;
 	return oom;
 }
 
@@ -186,8 +182,7 @@ static bool detail(struct log_ctx *c, const struct line *l)
 	bool free = str_starts(text, "Free memory is ") && str_has(text, "reserved");
 	struct fact_oom *oom = s->oom;
 
-	if (oom &&
-	    (oom->head.kind != FACT_oom || c->report != &oom->head || l->no - s->line > GAP_LINES))
+	if (oom && (oom->head.kind != FACT_oom || c->report != &oom->head))
 		oom = NULL;
 	if (oom && ((limit && oom->lmk_limit.known) || (free && oom->lmk_free.known)))
 		oom = NULL;
@@ -197,7 +192,6 @@ static bool detail(struct log_ctx *c, const struct line *l)
 		return false;
 	fields(c, oom, text, l->no);
 	log_extend(&oom->head, l);
-	s->line = l->last_no;
 	return true;
 }
 

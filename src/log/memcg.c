@@ -6,13 +6,10 @@
 
 extern const struct log_parser log_parser_memcg;
 
-enum { MISSES = 3 }; /* foreign lines behind which statistics are over */
-
 struct memcg_state {
 	struct fact_oom *oom;
 	struct fact_cgroup *cgroup; /* the one that is being printed */
 	bool stats;		    /* its statistics may follow, a line each */
-	int misses;
 };
 
 static struct memcg_state *state_of(struct log_ctx *c)
@@ -177,7 +174,6 @@ static bool stats_line(struct log_ctx *c, const struct line *l)
 		oom->memcg = cg->path;
 	(void)old_stats(c, cg, stats, l->no);
 	s->stats = true;
-	s->misses = 0;
 	return true;
 }
 
@@ -210,11 +206,8 @@ static bool more(struct log_ctx *c, const struct line *l)
 	    (str_has(l->text, "KB") && old_stats(c, s->cgroup, l->text, l->no))) {
 		log_extend(&s->cgroup->head, l);
 		log_extend(&s->oom->head, l);
-		s->misses = 0;
 		return true;
 	}
-	if (++s->misses == MISSES)
-		s->stats = false;
 	return false;
 }
 

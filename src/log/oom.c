@@ -213,6 +213,9 @@ static bool panics(struct log_ctx *c, const struct line *l)
 		oom->panicked = true;
 		oom->panic = log_str(c, scan_rest(&sc));
 		oom->panic_line = l->no;
+		/* panic_on_oom=1 spares what a cgroup, cpuset or policy is short of. */
+		if (!oom->scope && str_has(l->text, "system-wide"))
+			oom->scope = "global";
 		if (str_has(l->text, "no killable")) {
 			oom->no_killable = true;
 			oom->no_killable_line = l->no;

@@ -329,9 +329,13 @@ static bool aftermath(struct log_ctx *c, const struct line *l)
 	if (!str_starts(text, "oom_reaper: ") && !str_starts(text, "oom killer ") &&
 	    !str_has(text, ": OOM victim "))
 		return false;
-	if (oom && !str_starts(text, "oom_reaper: "))
+	if (!oom)
+		return false;
+	if (!str_starts(text, "oom_reaper: "))
 		log_extend(&oom->head, l);
-	return oom != NULL;
+	if (str_has(text, "already exiting"))
+		state_of(c)->chosen_known = false;
+	return true;
 }
 
 static bool head(struct log_ctx *c, const struct line *l)
@@ -374,8 +378,10 @@ static void close(struct log_ctx *c, bool cut)
 
 	(void)cut;
 	if (s->oom && s->oom->head.kind == FACT_oom && s->chosen_known && !s->oom->n_victims &&
-	    !s->oom->panicked)
+	    !s->oom->panicked) {
 		add_victim(c, s->oom, &s->chosen);
+		s->oom->head.cut = true;
+	}
 	s->summary_open = s->kill_open = s->chosen_known = false;
 }
 

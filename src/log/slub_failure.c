@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // mm/slub.c and mm/slab.c: slab_out_of_memory().
+#include "base/limits.h"
 #include "log/alloc_failure.h"
 
 extern const struct log_parser log_parser_slub_failure;
 
 enum {
 	WAITING = 64, /* failures of several CPUs whose other lines have not come yet */
-	GAP_LINES = 32,
 };
 
 struct slub_state {
@@ -154,7 +154,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 {
 	struct slub_state *s = state_of(c);
 
-	if (l->no > s->line && l->no - s->line > GAP_LINES) {
+	if (l->no > s->line && l->no - s->line > LIMIT_BLOCK_GAP_LINES) {
 		s->n = 0;
 		s->partial = NULL;
 		return false;

@@ -129,18 +129,6 @@ static bool header(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
-static bool head(struct log_ctx *c, const struct line *l)
-{
-	struct table_state *s = state_of(c);
-
-	if (header(c, l))
-		return true;
-	if (!str_starts(str_trim(l->text), "Tasks state (memory values"))
-		return false;
-	begin(c, l, s->oom && c->report == &s->oom->head && (s->cols.n || s->rows));
-	return true;
-}
-
 /* The rest of a header that was wrapped. */
 static bool more_header(struct table_state *s, const struct line *l)
 {
@@ -181,7 +169,9 @@ static bool parse_row(const struct columns *cols, struct str text, struct row *r
 		ret->n++;
 	ret->name = str_trim(rest);
 	ret->ended = !ret->name.n;
-	return ret->n >= 4 || (cols->whole && ret->ended);
+	if (!cols->whole)
+		return ret->n >= 4 && ret->v[1] > 0 && ret->v[2] >= ret->v[3];
+	return ret->n >= 4 || ret->ended;
 }
 
 /* What the columns of a table without header are, by their number. Seven were three different
@@ -364,6 +354,19 @@ static bool row(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* A log may begin within the table: a process of root's, and all that follow, tell it. */
+static bool head(struct log_ctx *c, const struct line *l)
+{
+	struct table_state *s = state_of(c);
+
+	if (header(c, l))
+		return true;
+	if (!str_starts(str_trim(l->text), "Tasks state (memory values"))
+		return row(c, l);
+	begin(c, l, s->oom && c->report == &s->oom->head && (s->cols.n || s->rows));
+	return true;
+}
+
 /* "[...]", "(snip)": whoever sent the log left rows out. */
 static bool left_out(struct str text)
 {
@@ -496,6 +499,7 @@ static void close(struct log_ctx *c, bool cut)
 }
 
 DEFINE_LOG_PARSER(task_table,
-		  .anchors = (const char *const[]){ "total_vm", "Tasks state (memory", NULL },
+		  .anchors = (const char *const[]){ "total_vm", "Tasks state (memory", "]     0 ",
+						    NULL },
 		  .state_size = sizeof(struct table_state), .head = head, .more = more,
 		  .close = close);
