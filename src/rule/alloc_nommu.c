@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Without an MMU, each mapping needs contiguous memory: mm/nommu.c do_mmap_private().
+#include <inttypes.h>
+
+#include "rule/request.h"
+
+static bool applies(const struct incident *in)
+{
+	return request_failed_page(in) && num_int_or(in->fail->order, 0) > 0;
+}
+
+static int largest_of(const struct wm *w)
+{
+	int largest = -1;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->zones[i].largest > largest)
+			largest = w->zones[i].largest;
+	return largest;
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	const struct wm *w = wm_of(in, v->arena);
+	struct wm_tally t = wm_tally_of(w, WM_MIN);
+	int largest = largest_of(w);
+	struct finding *f;
+
+	if (!w->m.nommu)
+		return;
+	f = fire(v, SEV_HIGH, w->n && !t.may_ok && w->sure ? CERTAIN : LIKELY,
+		 "no MMU: %s needs %s in one contiguous block, and the largest free one is %s",
+		 request_who(v), v_human(v, w->m.page_size << (w->order < 30 ? w->order : 30)),
+		 largest >= 0 ? v_human(v, w->m.page_size << largest) : "not printed");
+	set_cause(f,
+		  "Without an MMU a program's text, data, heap and stack are each one physically "
+		  "contiguous allocation, rounded up to a power of two pages. It fails when no "
+		  "such block is left, whatever the total.");
+	request_show(f, w, WM_MIN);
+	if (in->boot)
+		cite(f, &in->boot->head);
+	request_values(f, w);
+	if (largest >= 0)
+		value_int(f, "largest_order_count", largest);
+	set_margin(f, "one free block of order %d", w->order);
+	add_next(
+		f, NULL, NULL,
+		"Build smaller programs (FLAT with a smaller stack, -Wl,-z,stack-size, shared text), "
+		"start the large ones first, or use a machine with more memory.");
+	add_next(f, "root", "cat /proc/buddyinfo; sysctl vm.nr_trim_pages",
+		 "See which block sizes are left.");
+}
+
+DEFINE_RULE(
+	alloc_nommu, .title = "a kernel without MMU found no contiguous block",
+	.doc = "The boot says that the kernel has no MMU and a request of order 1 or more failed: each "
+	       "mapping of a program must be contiguous there. Certain when the zones' free lists "
+	       "show no such block.",
+	.refs = REFS("mm/nommu.c:do_mmap_private()", "fs/binfmt_flat.c:load_flat_file()"),
+	.on = NEED(alloc_failure), .applies = applies, .check = check);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the rules about one allocation request share.
+#include "rule/request.h"
+
+#include <inttypes.h>
+
+enum { SHOW_ZONES = 16 }; /**< spelled out in one finding */
+
+bool request_global_oom(const struct incident *in)
+{
+	const struct fact_oom *o = in->oom;
+
+	if (!o || o->sysrq || o->lowmemorykiller)
+		return false;
+	if (o->order.known && num_int_or(o->order, 0) < 0)
+		return false;
+	return !o->scope || strcmp(o->scope, "memcg") != 0;
+}
+
+bool request_from_page_fault(const struct incident *in)
+{
+	const struct fact_oom *o = in->oom;
+
+	if (!o || !request_global_oom(in))
+		return false;
+	if (o->gfp_mask.known)
+		return o->gfp_mask.v == 0 && !o->gfp_mask.hi;
+	return o->page_fault || incident_has_frame(in, "pagefault_out_of_memory", NULL, NULL);
+}
+
+bool request_oom_has_request(const struct incident *in)
+{
+	return request_global_oom(in) && !request_from_page_fault(in);
+}
+
+static bool same_run(const struct fact *a, const struct fact *b)
+{
+	return a->origin.evidence == b->origin.evidence && a->boot == b->boot;
+}
+
+static bool was_killed(const struct fact_oom *o, struct num pid)
+{
+	for (size_t i = 0; i < o->n_victims; i++)
+		if (o->victims[i].pid.known && o->victims[i].pid.v == pid.v)
+			return true;
+	return false;
+}
+
+bool request_is_after_effect(const struct incident *in)
+{
+	const uint64_t soon = 60ull * 1000 * 1000 * 1000;
+	const struct fact_oom *o;
+
+	if (!in->fail || !in->fail->pid.known)
+		return false;
+	fact_for_each (in->facts, oom, o) {
+		struct num then = o->head.time_ns, now = in->head->time_ns;
+
+		if (!same_run(&o->head, in->head) || !was_killed(o, in->fail->pid))
+			continue;
+		if (o->head.origin.line > in->head->origin.line)
+			continue;
+		if (!then.known || !now.known || (now.v >= then.v && now.v - then.v <= soon))
+			return true;
+	}
+	return false;
+}
+
+bool request_failed_page(const struct incident *in)
+{
+	return in->fail && in->fail->what && strcmp(in->fail->what, "page") == 0 &&
+	       !request_is_after_effect(in);
+}
+
+const char *request_text(struct verdict *v, const struct wm *w)
+{
+	struct str flags = gfp_text(&w->gfp, v->arena), s;
+
+	if (w->gfp.source == GFP_UNKNOWN)
+		flags = STR("unknown flags");
+	if (!w->order_known)
+		s = flags;
+	else if (w->order > 30)
+		s = arena_printf(v->arena, "order %d %.*s", w->order, STR_ARG(flags));
+	else
+		s = arena_printf(v->arena, "order %d (%s) %.*s", w->order,
+				 v_human(v, w->m.page_size << w->order), STR_ARG(flags));
+	return arena_strdup(v->arena, s.p ? s.p : "");
+}
+
+const char *request_who(struct verdict *v)
+{
+	const struct incident *in = v->incident;
+	struct str comm = in->oom ? in->oom->trigger.comm : in->fail ? in->fail->comm : STR("");
+	struct num pid = in->oom    ? in->oom->trigger.pid
+			 : in->fail ? in->fail->pid
+				    : (struct num){ .known = false };
+
+	if (!comm.n)
+		return "a request";
+	if (!pid.known)
+		return arena_printf(v->arena, "%.*s", STR_ARG(comm)).p;
+	return arena_printf(v->arena, "%.*s[%" PRIu64 "]", STR_ARG(comm), pid.v).p;
+}
+
+void request_show_zone(struct finding *f, const struct wm *w, const struct wm_zone *z,
+		       enum wm_mark mark)
+{
+	const char *name = mark == WM_MIN ? "min" : "high";
+
+	add_step(f, "%.*s", STR_ARG(wm_step(w, z, mark, f->arena)));
+	cite_num(f, &z->z->head, counters_get(&z->z->values, "free"));
+	cite_num(f, &z->z->head, counters_get(&z->z->values, name));
+	if (z->allowed == T_NO || z->empty)
+		return;
+	if (z->z->n_reserve)
+		cite_num(f, &z->z->head, z->z->lowmem_reserve[z->z->n_reserve - 1]);
+	if (w->order && z->z->n_blocks)
+		cite_num(f, &z->z->head, z->z->blocks[0].count);
+}
+
+void request_show(struct finding *f, const struct wm *w, enum wm_mark mark)
+{
+	size_t shown = 0;
+
+	if (w->in->head)
+		cite(f, w->in->head);
+	if (w->gfp.source != GFP_UNKNOWN)
+		add_step(f, "the request: %s0x%" PRIx64 " = %.*s (%s); highest zone it may use: %s",
+			 "gfp_mask ", w->gfp.mask.v, STR_ARG(gfp_text(&w->gfp, f->arena)),
+			 gfp_source_text(&w->gfp),
+			 w->highest.lo == w->highest.hi ? zone_type_name(w->highest.lo)
+							: "depends on the kernel's build");
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->zones[i].allowed == T_NO)
+			continue;
+		if (shown++ < SHOW_ZONES)
+			request_show_zone(f, w, &w->zones[i], mark);
+	}
+	if (shown > SHOW_ZONES)
+		add_step(f, "and %zu zones more", shown - SHOW_ZONES);
+}
+
+void request_values(struct finding *f, const struct wm *w)
+{
+	if (w->order_known)
+		value_int(f, "order_count", w->order);
+	if (w->gfp.source != GFP_UNKNOWN)
+		value_text(f, "gfp", gfp_text(&w->gfp, f->arena));
+}
+
+enum severity request_oom_severity(const struct incident *in)
+{
+	return in->oom && in->oom->panicked ? SEV_CRITICAL : SEV_HIGH;
+}
+
+struct request_sums request_sums_of(const struct wm *w)
+{
+	struct request_sums s = { 0 };
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct wm_zone *z = &w->zones[i];
+		int64_t free = wm_pages_or(z->free, 0), high = wm_pages_or(z->mark[WM_HIGH], 0);
+
+		s.printed_free += free;
+		if (z->allowed != T_NO) {
+			s.allowed_free += free;
+			s.allowed_high += high;
+			s.allowed_managed += wm_pages_or(z->managed, 0);
+		} else if (z->type < ZONE_DEVICE && z->type > w->highest.hi) {
+			s.above_free += free;
+			s.above_high += high;
+			s.above++;
+		} else if (z->type < ZONE_DEVICE) {
+			s.other_free += free;
+			s.other++;
+		}
+	}
+	return s;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the rules about one allocation request share.
+#ifndef MMWHY_RULE_REQUEST_H
+#define MMWHY_RULE_REQUEST_H
+
+#include "model/watermark.h"
+#include "rule/rule.h"
+
+/** An OOM kill that a page request led to: no memcg's, nobody's SysRq, not Android's driver's. */
+bool request_global_oom(const struct incident *in);
+/** The same, and the report tells the request: not called from a page fault without one. */
+bool request_oom_has_request(const struct incident *in);
+/** Called from pagefault_out_of_memory(): no allocation stands behind it. */
+bool request_from_page_fault(const struct incident *in);
+/** A page allocation that failed, and not as an after-effect of a kill. */
+bool request_failed_page(const struct incident *in);
+/** The failing task is a victim of an OOM kill just before: it is dying, nothing new is wrong. */
+bool request_is_after_effect(const struct incident *in);
+
+/** "order 2 (16 KiB) GFP_KERNEL", in the verdict's memory. */
+const char *request_text(struct verdict *v, const struct wm *w);
+/** Who asked: "iostat[18117]", or "the request". */
+const char *request_who(struct verdict *v);
+
+/** Cites the head, and each zone that may serve the request; spells out the arithmetic. */
+void request_show(struct finding *f, const struct wm *w, enum wm_mark mark);
+/** One zone: its numbers and where they stand. */
+void request_show_zone(struct finding *f, const struct wm *w, const struct wm_zone *z,
+		       enum wm_mark mark);
+/** The figures every finding about a request carries. */
+void request_values(struct finding *f, const struct wm *w);
+
+/** High, or critical where the kernel panicked. */
+enum severity request_oom_severity(const struct incident *in);
+
+/** Bytes of a number of pages. */
+static inline uint64_t request_bytes(const struct wm *w, int64_t pages)
+{
+	return pages < 0 ? 0 : (uint64_t)pages * w->m.page_size;
+}
+
+/** Sums over the zones, in pages. */
+struct request_sums {
+	int64_t allowed_free, allowed_high, allowed_managed;
+	int64_t above_free, above_high; /**< zones above the highest that the flags allow */
+	int64_t other_free; /**< zones of that height or below on nodes that are shut to it */
+	int64_t printed_free;
+	size_t above, other;
+};
+struct request_sums request_sums_of(const struct wm *w);
+
+#endif

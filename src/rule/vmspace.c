@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the rules about kernel address space share.
+#include "rule/vmspace.h"
+
+#include "base/cleanup.h"
+
+bool vmspace_failed(const struct incident *in)
+{
+	return in->fail && in->fail->what &&
+	       (strcmp(in->fail->what, "vmalloc") == 0 || strcmp(in->fail->what, "vmap") == 0);
+}
+
+uint64_t vmspace_size(const struct fact_alloc_failure *a)
+{
+	if (!a->range_start.known || !a->range_end.known || a->range_end.v < a->range_start.v)
+		return 0;
+	return a->range_end.v - a->range_start.v;
+}
+
+uint64_t vmspace_ram(const struct incident *in)
+{
+	if (in->mem && in->mem->ram_total.known)
+		return num_or(in->mem->ram_total, 0);
+	if (in->boot && in->boot->mem_total.known)
+		return num_or(in->boot->mem_total, 0);
+	if (in->boot && in->boot->ram_usable.known)
+		return num_or(in->boot->ram_usable, 0);
+	return 0;
+}
+
+bool vmspace_absurd(const struct incident *in)
+{
+	uint64_t ram = vmspace_ram(in);
+
+	if (str_has(in->fail->reason, "exceeds total pages"))
+		return true;
+	return ram && in->fail->bytes.known && num_or(in->fail->bytes, 0) > ram;
+}
+
+/* x86-64 keeps modules in its last 2 GiB, arm in the 16 MiB below the kernel, others in a few GiB.
+ */
+static bool range_of_modules(const struct fact_alloc_failure *a, const struct machine *m)
+{
+	const uint64_t gib = 1ull << 30;
+	uint64_t size = vmspace_size(a);
+
+	if (!size)
+		return false;
+	if (m->bits == 32 || a->range_end.v <= UINT32_MAX)
+		return size <= 32u << 20;
+	return a->range_start.v >= 0xffffffff80000000ull || size <= 4 * gib;
+}
+
+bool vmspace_is_modules(const struct incident *in, const struct machine *m)
+{
+	static const char *const frames[] = { "module_alloc",  "load_module",
+					      "execmem_alloc", "bpf_jit_alloc_exec",
+					      "move_module",   "layout_and_allocate" };
+
+	if (in->fail->range_start.known)
+		return range_of_modules(in->fail, m);
+	for (size_t i = 0; i < ARRAY_SIZE(frames); i++)
+		if (incident_has_frame(in, frames[i], NULL, NULL))
+			return true;
+	return false;
+}
