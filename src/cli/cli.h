@@ -12,7 +12,8 @@
 enum exit_status { EXIT_NOTHING = 0, EXIT_FOUND = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3 };
 
 struct cli {
-	bool json, facts, why;
+	bool json, facts;
+	bool folded; /**< stacks: one line each */
 	struct report_options report;
 	bool bad_input; /**< some input could not be read */
 };

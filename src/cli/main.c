@@ -27,6 +27,7 @@ static const struct {
 	{ { "json", no_argument, NULL, 'j' }, "print JSON (docs/schema.json)" },
 	{ { "facts", no_argument, NULL, 'f' }, "with --json: the facts, too" },
 	{ { "why", no_argument, NULL, 'w' }, "what each rule concluded, and from what" },
+	{ { "folded", no_argument, NULL, 'F' }, "stacks: one line each, for flame graphs" },
 	{ { "help", no_argument, NULL, 'h' }, "print this help" },
 	{ { "version", no_argument, NULL, 'V' }, "print the version" },
 };
@@ -110,7 +111,7 @@ static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		longs[i] = options[i].opt;
-	while ((c = getopt_long(argc, argv, "jfwhV", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "jfwFhV", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			cli->json = true;
@@ -120,6 +121,9 @@ static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 			break;
 		case 'w':
 			cli->report.why = true;
+			break;
+		case 'F':
+			cli->folded = true;
 			break;
 		case 'h':
 			usage(stdout);

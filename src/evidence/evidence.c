@@ -6,11 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+#include "evidence/dump.h"
 #include "log/log.h"
 
 enum status evidence_read(struct facts *f, const char *path, const struct evidence_options *opt,
 			  size_t *ret_read)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum status st = fd >= 0 ? evidence_dump(f, fd, path, opt) : ST_UNSUPPORTED;
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	static char buf[65536];
 	uint64_t lines, taken;
@@ -18,6 +23,12 @@ enum status evidence_read(struct facts *f, const char *path, const struct eviden
 	uint32_t e;
 	size_t n;
 
+	if (fd >= 0)
+		close(fd);
+	if (st != ST_UNSUPPORTED) {
+		*ret_read = 1;
+		return st;
+	}
 	if (!file) {
 		opt->note(opt->note_arg, path, strerror(errno));
 		return ST_OS;

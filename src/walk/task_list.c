@@ -42,7 +42,6 @@ static bool set_add(struct set *s, kaddr_t addr)
 
 struct gather {
 	struct target *t;
-	struct types *types;
 	struct set seen;
 	struct task_list list;
 };
@@ -155,12 +154,31 @@ static void by_idr(struct gather *g)
 	}
 }
 
+/* The idle tasks of CPUs beyond the first are on no list: rq->idle names them. */
+static void by_cpu(struct gather *g)
+{
+	struct dump *d = g->t->dump;
+	struct member idle = types_member(d->types, "rq", "idle");
+
+	if (!d->sym[SYM_runqueues] || !idle.found)
+		return;
+	for (uint32_t cpu = 0; cpu < d->n_cpus; cpu++) {
+		kaddr_t task;
+
+		if (dump_u64(d, dump_percpu(d, d->sym[SYM_runqueues], cpu) + idle.offset, &task) ==
+			    OK &&
+		    task)
+			(void)take(g, task);
+	}
+}
+
 struct task_list task_list(struct target *t)
 {
 	struct gather g = { .t = t };
 
 	by_list(&g);
 	by_idr(&g);
+	by_cpu(&g);
 	free(g.seen.v);
 	return g.list;
 }

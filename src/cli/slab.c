@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// mmwhy slab: the slab caches of a dump or report, largest first.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/view.h"
+
+static int largest(const void *a, const void *b)
+{
+	const struct fact_slab_cache *x = *(struct fact_slab_cache *const *)a;
+	const struct fact_slab_cache *y = *(struct fact_slab_cache *const *)b;
+	uint64_t p = num_or(x->bytes, 0), q = num_or(y->bytes, 0);
+
+	if (p != q)
+		return p > q ? -1 : 1;
+	return (x->head.id > y->head.id) - (x->head.id < y->head.id);
+}
+
+static void cell(struct num n, int width)
+{
+	if (n.known)
+		printf("%*" PRIu64 " ", width, n.v);
+	else
+		printf("%*s ", width, "-");
+}
+
+static void print(const struct cli *cli, const struct facts *f)
+{
+	const struct fact_list *list = &f->lists[FACT_slab_cache];
+	struct fact_slab_cache **v = malloc(list->n * sizeof(*v));
+
+	(void)cli;
+	if (!v)
+		return;
+	memcpy(v, list->v, list->n * sizeof(*v));
+	qsort(v, list->n, sizeof(*v), largest);
+	printf("%12s %12s %10s %10s %8s %8s %8s  %s\n", "BYTES", "USED", "OBJECTS", "ACTIVE",
+	       "SIZE", "SLABS", "PARTIAL", "NAME");
+	for (size_t i = 0; i < list->n; i++) {
+		cell(v[i]->bytes, 12);
+		cell(v[i]->used_bytes, 12);
+		cell(v[i]->objects, 10);
+		cell(v[i]->active, 10);
+		cell(v[i]->size.known ? v[i]->size : v[i]->object_size, 8);
+		cell(v[i]->slabs_count, 8);
+		cell(v[i]->partial_count, 8);
+		printf(" ");
+		put_safe(v[i]->name);
+		printf(num_or(v[i]->reclaimable, 0) ? "  (reclaimable)\n" : "\n");
+	}
+	free(v);
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	return view(cli, argc, argv, FACT_slab_cache, print);
+}
+
+DEFINE_COMMAND(slab, .operands = "DUMP", .help = "slab caches, largest first", .run = run);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// mmwhy tasks: the tasks of a dump.
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/view.h"
+
+/* The latest moment that any task got a CPU: the dump's own clock, to a tick. */
+static uint64_t latest(const struct facts *f)
+{
+	const struct fact_task *t;
+	uint64_t now = 0;
+
+	fact_for_each (f, task, t)
+		if (num_or(t->last_ran_ns, 0) > now)
+			now = t->last_ran_ns.v;
+	return now;
+}
+
+static void print(const struct cli *cli, const struct facts *f)
+{
+	uint64_t now = latest(f);
+	const struct fact_task *t;
+
+	(void)cli;
+	printf("%7s %7s %4s %-3s %18s %12s  %s\n", "PID", "TGID", "CPU", "ST", "TASK", "SINCE",
+	       "COMM");
+	fact_for_each (f, task, t) {
+		printf("%7" PRIu64 " %7" PRIu64 " %4" PRIu64 " %s%-2s 0x%016" PRIx64 " ", t->pid.v,
+		       t->tgid.v, t->cpu.v, t->state, t->running ? ">" : "",
+		       t->head.origin.address.v);
+		if (t->last_ran_ns.known)
+			printf("%10.3f s  ", (double)(now - t->last_ran_ns.v) / 1e9);
+		else
+			printf("%12s  ", "-");
+		printf(t->kthread ? "[" : "");
+		put_safe(t->comm);
+		printf(t->kthread ? "]\n" : "\n");
+	}
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	return view(cli, argc, argv, FACT_task, print);
+}
+
+DEFINE_COMMAND(tasks, .operands = "DUMP", .help = "tasks: state, CPU, since when they last ran",
+	       .run = run);

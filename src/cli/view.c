@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the views of a dump share.
+#include "cli/view.h"
+
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/utf8.h"
+
+int view(struct cli *cli, int argc, char **argv, enum fact_kind kind,
+	 void (*print)(const struct cli *cli, const struct facts *f))
+{
+	int code;
+	struct mmwhy *m = cli_read(cli, argc, argv, &code);
+
+	if (!m)
+		return code;
+	code = cli->bad_input ? EXIT_UNREADABLE : EXIT_NOTHING;
+	if (cli->json) {
+		puts(mmwhy_json(m, true));
+	} else if (!m->facts.lists[kind].n) {
+		fprintf(stderr, "mmwhy: no %s in the evidence\n", fact_kind_name(kind));
+		code = EXIT_UNREADABLE;
+	} else {
+		print(cli, &m->facts);
+	}
+	mmwhy_free(m);
+	return code;
+}
+
+void put_safe(struct str s)
+{
+	_cleanup_free_ char *clean = utf8_clean(s, NULL);
+
+	if (clean)
+		fputs(clean, stdout);
+}
