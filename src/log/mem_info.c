@@ -356,6 +356,8 @@ static void closed(struct log_ctx *c, bool cut)
 {
 	struct mem_state *st = state_of(c);
 
+	if (cut && (st->target == T_ZONE || st->target == T_RESERVE))
+		st->zone->line_cut = true; /* perhaps: its last number may have lost digits */
 	mem_end_target(st);
 	st->unreserved = NULL;
 	if (c->facts->arena.failed)

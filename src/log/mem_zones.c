@@ -92,25 +92,22 @@ static struct mem_zone *zone_of(struct log_ctx *c, struct mem_block *b, const st
 }
 
 /* "Node 0 DMA free:15872kB", "DMA32 free:", or 2.4's "Zone:DMA freepages:  3256kB". */
-static bool zone_head(struct str t, uint32_t line, struct key *key, struct str *ret_fields)
+static bool zone_head(struct str t, uint32_t line, struct key *key, uint64_t *ret_free,
+		      struct str *ret_rest)
 {
-	struct scan sc = scan_of(t), at;
-	uint64_t v;
+	struct scan sc = scan_of(t);
 
 	(void)mem_take_node_prefix(&sc, &key->node, line);
 	(void)scan_lit(&sc, "Zone:");
 	if (!scan_name(&sc, "", &key->zone) || key->zone.n > 32 || !scan_char(&sc, ' '))
 		return false;
 	(void)scan_blanks(&sc);
-	at = sc;
-	if (scan_lit(&sc, "freepages:"))
-		at.p += 4; /* pages:, set right by the caller */
-	else if (!scan_lit(&sc, "free:"))
+	if (!scan_lit(&sc, "freepages:") && !scan_lit(&sc, "free:"))
 		return false;
 	(void)scan_blanks(&sc);
-	if (!scan_u64(&sc, &v) || (!scan_lit(&sc, "kB") && !scan_end(&sc)))
+	if (!scan_u64(&sc, ret_free) || !scan_lit(&sc, "kB"))
 		return false;
-	*ret_fields = scan_rest(&at);
+	*ret_rest = scan_rest(&sc);
 	return true;
 }
 
@@ -118,9 +115,10 @@ bool mem_take_zone(struct log_ctx *c, struct mem_state *st, const struct line *l
 {
 	struct key key = { .part = PART_VALUES, .hash = mem_hash(t) };
 	struct mem_block *b;
-	struct str fields;
+	struct str rest;
+	uint64_t free;
 
-	if (!zone_head(t, l->no, &key, &fields))
+	if (!zone_head(t, l->no, &key, &free, &rest))
 		return false;
 	b = mem_home(c, st, l, &key);
 	if (!b || b->n_zones >= MAX_ZONES)
@@ -130,7 +128,9 @@ bool mem_take_zone(struct log_ctx *c, struct mem_state *st, const struct line *l
 	st->zone->values = key.hash;
 	st->unreserved = st->zone;
 	log_extend(&st->zone->z->head, l);
-	mem_add_fields(c, st, fields, l);
+	counters_set(&st->zone->z->values, &c->facts->arena, STR("free"),
+		     num_scaled(free, KIB, l->no));
+	mem_add_fields(c, st, rest, l);
 	mem_took(c, st, b, l);
 	return true;
 }
