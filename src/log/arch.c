@@ -106,8 +106,9 @@ static const char *ppc(struct str text)
 	struct scan sc = scan_of(text);
 	struct str hex;
 
-	if (!scan_past(&sc, "NIP: ", NULL) || !scan_until_any(&sc, " ", &hex) ||
-	    !scan_blanks(&sc) || !(scan_lit(&sc, "LR: ") || scan_lit(&sc, "XER: ")))
+	if (!scan_past(&sc, "NIP: ", NULL) || !scan_blanks(&sc) ||
+	    !scan_until_any(&sc, " ", &hex) || !scan_blanks(&sc) ||
+	    !(scan_lit(&sc, "LR: ") || scan_lit(&sc, "XER: ")))
 		return NULL;
 	return hex.n >= 16 ? "ppc64" : "ppc";
 }

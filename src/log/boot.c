@@ -332,7 +332,7 @@ static void next_entry(struct log_ctx *c, const struct line *l)
 	else if (str_has(l->text, "Starting crashdump kernel") ||
 		 str_has(l->text, "Loading crashdump kernel"))
 		s->next_entry = "kdump";
-	else if (str_starts(str_trim(l->text), "EFI stub: "))
+	else if (str_has(l->text, "EFI stub: "))
 		s->next_entry = "firmware";
 	else
 		return;

@@ -60,6 +60,12 @@ static int hex(char c)
 /* --- quoted-printable -------------------------------------------------------------------------
  */
 
+/* "=C2=A0": a character of two bytes or more. A lone "=90" may be a value: elfcorehdr=900536K. */
+static bool escapes_character(struct str s)
+{
+	return s.n >= 6 && s.p[1] >= 'C' && s.p[3] == '=' && s.p[4] >= '8' && s.p[4] <= 'B';
+}
+
 /* Whether every '=' of the line is an escape; *ret_telling: one is an escape of what must be
  * escaped. */
 static bool is_quoted_printable(struct str s, bool *ret_telling)
@@ -73,7 +79,7 @@ static bool is_quoted_printable(struct str s, bool *ret_telling)
 		if (i + 2 >= s.n || hex(s.p[i + 1]) < 0 || hex(s.p[i + 2]) < 0 ||
 		    s.p[i + 1] >= 'a' || s.p[i + 2] >= 'a')
 			return false;
-		if (memcmp(s.p + i, "=3D", 3) == 0 || (unsigned char)s.p[i + 1] >= '8')
+		if (memcmp(s.p + i, "=3D", 3) == 0 || escapes_character(str_from(s, i)))
 			*ret_telling = true;
 	}
 	return true;
