@@ -115,26 +115,74 @@ static const char *const wanted[] = {
 #undef SYMBOL
 };
 
-/* Index of each wanted symbol, plus one; one pass over all names, the first of a name wins. */
-static void find_wanted(const struct kallsyms *k, uint32_t *ret)
-{
-	int16_t first[WANT_BUCKETS], next[SYM_COUNT];
-	char buf[NAME_MAX_];
-	size_t at = 0, start, len;
+/* What a name must look like to be worth unpacking: the wanted ones' lengths and first letters. */
+struct sieve {
+	uint64_t lengths; /* by length, those above 63 together */
+	bool first[256];
+	uint8_t token_len[256];
+};
 
-	memset(first, 0xff, sizeof(first));
+static uint64_t length_bit(size_t n)
+{
+	return 1ull << (n < 63 ? n : 63);
+}
+
+static void sieve_init(const struct kallsyms *k, struct sieve *s)
+{
+	memset(s, 0, sizeof(*s));
+	for (size_t i = 0; i < 256; i++) {
+		size_t at = k->token_index[i];
+
+		if (at < k->tokens_size)
+			s->token_len[i] = (uint8_t)strnlen(k->tokens + at, k->tokens_size - at);
+	}
+	for (size_t w = 0; w < SYM_COUNT; w++) {
+		s->lengths |= length_bit(strlen(wanted[w]));
+		s->first[(uint8_t)wanted[w][0]] = true;
+	}
+}
+
+static bool sieve_passes(const struct kallsyms *k, const struct sieve *s, size_t start, size_t len)
+{
+	const char *token = k->tokens + k->token_index[k->names[start]];
+	size_t n = 0;
+
+	/* the letter behind the type, where one token holds both */
+	if (s->token_len[k->names[start]] > 1 && !s->first[(uint8_t)token[1]])
+		return false;
+	for (size_t i = 0; i < len; i++)
+		n += s->token_len[k->names[start + i]];
+	return n > 1 && (s->lengths & length_bit(n - 1));
+}
+
+static void bucket_wanted(int16_t *first, int16_t *next)
+{
+	memset(first, 0xff, WANT_BUCKETS * sizeof(*first));
 	for (int16_t w = SYM_COUNT - 1; w >= 0; w--) {
 		uint32_t b = hash(wanted[w], strlen(wanted[w])) % WANT_BUCKETS;
 
 		next[w] = first[b];
 		first[b] = w;
 	}
+}
+
+/* Index of each wanted symbol, plus one; one pass over all names, the first of a name wins. */
+static void find_wanted(const struct kallsyms *k, uint32_t *ret)
+{
+	int16_t first[WANT_BUCKETS], next[SYM_COUNT];
+	char buf[NAME_MAX_];
+	size_t at = 0, start, len;
+	struct sieve sieve;
+
+	sieve_init(k, &sieve);
+	bucket_wanted(first, next);
 	for (uint32_t i = 0; i < k->n && (len = packed(k, at, &start)); i++) {
-		size_t m = expand(k, start, len, buf, sizeof(buf));
+		size_t m;
 
 		at = start + len;
-		if (m < 2)
+		if (!sieve_passes(k, &sieve, start, len))
 			continue;
+		m = expand(k, start, len, buf, sizeof(buf));
 		for (int16_t w = first[hash(buf + 1, m - 1) % WANT_BUCKETS]; w >= 0; w = next[w])
 			if (!ret[w] && strcmp(wanted[w], buf + 1) == 0)
 				ret[w] = i + 1;

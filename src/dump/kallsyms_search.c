@@ -10,55 +10,42 @@
 #include "dump/kallsyms.h"
 
 enum {
-	IMAGE_MAX = 96 << 20,
-	CHUNK = 1 << 20,
+	IMAGE_MAX = 128 << 20, /* from _stext to the tables, at most */
+	WINDOW = 1 << 20,
+	BEFORE = 12 << 20, /* offsets, names and markers lie before the tokens */
+	AFTER = 64 << 10,
 	TABLE_MAX = 8192,
-	SYMS_MAX = 4 << 20,
+	SYMS_MAX = 2 << 20,
 };
 
-/* The image from _stext on, as much as is mapped and there. */
+/* A piece of the kernel image. */
 struct image {
 	uint8_t *p;
 	size_t n;
 	kaddr_t start;
 };
 
-static enum status read_image(struct dump *d, struct image *im)
+/* Pages that are not there read as zeros. */
+static void read_image(struct dump *d, struct image *im)
 {
-	uint64_t stext;
+	for (size_t at = 0; at < im->n; at += 4096) {
+		paddr_t phys = im->start - d->mmu.kernel_map + d->mmu.phys_base + at;
 
-	if (!vmcoreinfo_symbol(d, "_stext", &stext))
-		return ST_MISSING;
-	im->start = stext & ~0xfffull;
-	im->p = malloc(IMAGE_MAX);
-	if (!im->p)
-		return ST_NOMEM;
-	while (im->n < IMAGE_MAX) {
-		size_t before = im->n;
-
-		for (size_t at = 0; at < CHUNK; at += 4096) {
-			paddr_t phys = im->start - d->mmu.kernel_map + d->mmu.phys_base + im->n;
-
-			if (dump_read_phys(d, phys, im->p + im->n, 4096, NULL))
-				memset(im->p + im->n, 0, 4096);
-			im->n += 4096;
-		}
-		if (before == im->n)
-			break;
+		if (dump_read_phys(d, phys, im->p + at, 4096, NULL))
+			memset(im->p + at, 0, 4096);
 	}
-	return OK;
 }
 
 /* token_table has each digit as its own token, in order. */
-static size_t next_digits(const struct image *im, size_t from)
+static size_t find_digits(const struct image *im, size_t from)
 {
 	static const uint8_t digits[] = "0\0001\0002\0003\0004\0005\0006\0007\0008\0009";
 	const uint8_t *hit;
 
 	if (from >= im->n)
-		return 0;
+		return SIZE_MAX;
 	hit = memmem(im->p + from, im->n - from, digits, sizeof(digits));
-	return hit ? (size_t)(hit - im->p) : 0;
+	return hit ? (size_t)(hit - im->p) : SIZE_MAX;
 }
 
 /* Back over the 48 tokens before '0'. */
@@ -174,20 +161,44 @@ static bool fill(struct dump *d, struct kallsyms *k, const struct image *im, siz
 	return true;
 }
 
+/* Loads what surrounds a hit and tries to make tables of it. */
+static bool try_hit(struct dump *d, struct kallsyms *k, kaddr_t hit, kaddr_t stext)
+{
+	kaddr_t start = hit - stext > BEFORE ? (hit - BEFORE) & ~0xfffull : stext;
+	struct image im = { .start = start, .n = ((hit - start) + AFTER) & ~(size_t)0xfff };
+	size_t table, index;
+	bool found;
+
+	im.p = malloc(im.n);
+	if (!im.p)
+		return false;
+	read_image(d, &im);
+	table = table_start(&im, hit - start);
+	index = table ? index_after(&im, table) : 0;
+	found = index && fill(d, k, &im, table, index);
+	free(im.p);
+	return found;
+}
+
 enum status kallsyms_search(struct dump *d, struct kallsyms *k)
 {
-	struct image im = { 0 };
-	enum status st = read_image(d, &im);
+	struct image w = { .n = WINDOW };
+	uint64_t stext;
 	bool found = false;
 
-	for (size_t at = 0; !st && !found && (at = next_digits(&im, at)); at++) {
-		size_t table = table_start(&im, at);
-		size_t index = table ? index_after(&im, table) : 0;
-
-		found = index && fill(d, k, &im, table, index);
+	if (!vmcoreinfo_symbol(d, "_stext", &stext))
+		return ST_MISSING;
+	stext &= ~0xfffull;
+	w.p = malloc(WINDOW);
+	if (!w.p)
+		return ST_NOMEM;
+	/* windows overlap by a page, so that no hit is cut */
+	for (w.start = stext; !found && w.start - stext < IMAGE_MAX; w.start += WINDOW - 4096) {
+		read_image(d, &w);
+		for (size_t at = find_digits(&w, 0); !found && at != SIZE_MAX;
+		     at = find_digits(&w, at + 1))
+			found = try_hit(d, k, w.start + at, stext);
 	}
-	free(im.p);
-	if (st)
-		return st;
+	free(w.p);
 	return found ? OK : ST_MISSING;
 }
