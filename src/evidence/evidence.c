@@ -1,47 +1,165 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Opening whatever is given.
+// Opening whatever is given: what it is, is found out by looking at it.
 #include "evidence/evidence.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/limits.h"
 #include "evidence/dump.h"
-#include "log/log.h"
+#include "evidence/reading.h"
+
+/* In this order; the first that knows its own reads it. */
+static const struct evidence_kind kinds[] = {
+	{ "dump", is_dump, read_dump },	      { "gzip", is_gzip, read_gzip },
+	{ "packed", is_packed, read_packed }, { "refused", is_refused, read_refused },
+	{ "log", is_log, read_log },
+};
+
+void reading_note(const struct reading *r, const char *path, const char *what)
+{
+	r->opt->note(r->opt->note_arg, path, what);
+}
+
+bool is_dump(struct str s)
+{
+	return (s.n > 18 && str_starts(s, "\177ELF") && (s.p[16] == 4 || s.p[17] == 4)) ||
+	       str_starts(s, "KDUMP   ") || str_starts(s, "DISKDUMP") ||
+	       str_starts(s, "makedumpfile");
+}
+
+enum status read_dump(struct reading *r, struct source *s)
+{
+	enum status st = OK;
+	int spooled = -1;
+
+	if (s->fd < 0 || s->has_hole) {
+		if (source_spool(s)) {
+			reading_note(r, s->path, "a dump, and no room to unpack it");
+			return OK;
+		}
+		spooled = s->fd;
+	}
+	st = evidence_dump(r->facts, s->fd, s->path, r->opt);
+	if (!st)
+		r->n_read++;
+	else if (st == ST_UNSUPPORTED && r->named)
+		reading_note(r, s->path, "not a dump that can be read");
+	if (spooled >= 0) {
+		close(spooled);
+		s->fd = -1;
+	}
+	return st == ST_NOMEM ? st : OK;
+}
+
+static const struct refused {
+	const char *magic, *what;
+} refused[] = {
+	{ "LPKSHHRH", "a systemd journal: export it with journalctl -o export --file=" },
+	{ "\177ELF", "a program, not a dump" },
+	{ "SQLite format 3", "a data base" },
+	{ "%PDF-", "a PDF document" },
+	{ "\x89PNG", "a picture" },
+	{ "\xff\xd8\xff", "a picture" },
+};
+
+static const struct refused *refusal_of(struct str sample)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		if (str_starts(sample, refused[i].magic))
+			return &refused[i];
+	return NULL;
+}
+
+bool is_refused(struct str sample)
+{
+	return refusal_of(sample);
+}
+
+enum status read_refused(struct reading *r, struct source *s)
+{
+	if (r->named)
+		reading_note(r, s->path, refusal_of(source_sample(s))->what);
+	return OK;
+}
+
+enum status read_source(struct reading *r, struct source *s)
+{
+	struct str sample = source_sample(s);
+
+	if (r->depth > LIMIT_ARCHIVE_DEPTH || r->packed > LIMIT_ARCHIVE_DEPTH) {
+		reading_note(r, s->path, "packed more often than is looked into");
+		return OK;
+	}
+
+	if (!sample.n) {
+		if (s->why)
+			reading_note(r, s->path, s->why);
+		else if (r->named)
+			reading_note(r, s->path, "is empty");
+		return OK;
+	}
+	if (!source_skip_nuls(s)) {
+		if (r->named)
+			reading_note(r, s->path, "holds nothing but NULs");
+		return OK;
+	}
+	sample = source_sample(s);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].probe(sample))
+			return kinds[i].read(r, s);
+	if (r->named)
+		reading_note(r, s->path, "neither text nor anything else that can be read");
+	return OK;
+}
+
+static enum status read_opened(struct reading *r, int fd, const char *path)
+{
+	struct source s = { .path = path, .read = source_read_fd, .arg = &fd, .fd = -1 };
+	enum status st;
+	struct stat sb;
+
+	if (fstat(fd, &sb) != 0) {
+		reading_note(r, path, strerror(errno));
+		return ST_OS;
+	}
+	if (S_ISDIR(sb.st_mode))
+		return read_tree(r, fd, path);
+	if (S_ISBLK(sb.st_mode)) {
+		reading_note(r, path, "is a disk");
+		return OK;
+	}
+	if (S_ISREG(sb.st_mode) && lseek(fd, 0, SEEK_CUR) == 0)
+		s.fd = fd;
+	st = source_init(&s);
+	if (!st)
+		st = read_source(r, &s);
+	source_deinit(&s);
+	return st;
+}
 
 enum status evidence_read(struct facts *f, const char *path, const struct evidence_options *opt,
 			  size_t *ret_read)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	enum status st = fd >= 0 ? evidence_dump(f, fd, path, opt) : ST_UNSUPPORTED;
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	static char buf[65536];
-	uint64_t lines, taken;
-	struct log *log;
-	uint32_t e;
-	size_t n;
+	struct reading r = { .facts = f, .opt = opt, .named = true };
+	bool is_stdin = strcmp(path, "-") == 0;
+	_cleanup_close_ int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+					  : open(path, O_RDONLY | O_CLOEXEC);
+	enum status st;
 
-	if (fd >= 0)
-		close(fd);
-	if (st != ST_UNSUPPORTED) {
-		*ret_read = 1;
-		return st;
-	}
-	if (!file) {
+	if (fd < 0) {
 		opt->note(opt->note_arg, path, strerror(errno));
 		return ST_OS;
 	}
-	e = facts_add_evidence(f, path, "log");
-	n = fread(buf, 1, sizeof(buf), file);
-	log = log_new(f, e, buf, n);
-	for (; n; n = fread(buf, 1, sizeof(buf), file))
-		(void)log_feed(log, buf, n);
-	(void)log_finish(log, &lines, &taken);
-	f->evidence[e]->lines = lines;
-	f->evidence[e]->lines_taken = taken;
-	log_free(log);
-	*ret_read = 1;
-	return OK;
+	st = read_opened(&r, fd, path);
+	if (st == ST_NOMEM)
+		opt->note(opt->note_arg, path, "memory is exhausted");
+	if (!st)
+		*ret_read = r.n_read;
+	return st;
 }
