@@ -61,7 +61,9 @@ static bool parse_row(struct str text, struct row *ret)
 	(void)scan_blanks(&sc);
 	if (scan_char(&sc, '[') && (!scan_past(&sc, "]", &ret->module) || !scan_blanks(&sc)))
 		return false;
-	return scan_lit(&sc, "func:") && scan_name(&sc, ".", &ret->function) && scan_end(&sc);
+	/* Something printed without a prefix may have been joined to it. */
+	return scan_lit(&sc, "func:") && scan_name(&sc, ".", &ret->function) &&
+	       (scan_end(&sc) || *sc.p == ' ');
 }
 
 static bool more(struct log_ctx *c, const struct line *l)
@@ -72,6 +74,8 @@ static bool more(struct log_ctx *c, const struct line *l)
 
 	if (!parse_row(l->text, &row))
 		return false;
+	if (!row.bytes && !row.calls) /* profiling is off: nothing was counted */
+		return true;
 	stack = log_fact(c, FACT_allocation_stack, l);
 	stack->bytes = num_at(row.bytes, l->no);
 	stack->allocations = num_at(row.calls, l->no);

@@ -290,6 +290,18 @@ static void find_restricted(struct mem_block *b, uint64_t size, struct arena *a)
 		mem->restricted_nodes = node_list(b, a);
 }
 
+/* A kernel that names types in one zone's free lists names them in all: a zone without any free
+ * block has none to name. */
+static void share_types(struct mem_block *b)
+{
+	bool printed = false;
+
+	for (size_t i = 0; i < b->n_zones; i++)
+		printed |= b->zones[i]->z->types_printed;
+	for (size_t i = 0; i < b->n_zones; i++)
+		b->zones[i]->z->types_printed = printed && b->zones[i]->lists;
+}
+
 void mem_block_settle(struct mem_block *b, struct arena *a)
 {
 	uint64_t size;
@@ -305,6 +317,7 @@ void mem_block_settle(struct mem_block *b, struct arena *a)
 		scale_reserve(b->zones[i], size, a);
 		b->zones[i]->z->head.cut = zone_cut(b->zones[i]);
 	}
+	share_types(b);
 	find_restricted(b, size, a);
 	b->mem->head.cut = b->headless || b->line_cut || b->mixed || !b->n_zones ||
 			   !b->tails[TAIL_RAM].known ||

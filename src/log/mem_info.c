@@ -169,6 +169,14 @@ static void set_tail(struct log_ctx *c, struct mem_block *b, const struct tail *
 		counters_set(&b->pages, &c->facts->arena, str_c(tail->counter), n);
 }
 
+/* Something printed without a prefix may have been joined to it. */
+static bool is_tail(struct str text, const char *tail, const struct line *l)
+{
+	struct str rest = str_from(text, strlen(tail));
+
+	return str_starts(text, tail) && (!rest.n || (l->joined && rest.p[0] == ' '));
+}
+
 static bool take_tail(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t)
 {
 	struct mem_block *b = mem_newest(c, st, l);
@@ -178,7 +186,7 @@ static bool take_tail(struct log_ctx *c, struct mem_state *st, const struct line
 	if (!b || !scan_u64(&sc, &v) || !scan_char(&sc, ' '))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tails); i++) {
-		if (!str_is(str_trim(scan_rest(&sc)), tails[i].text))
+		if (!is_tail(str_trim(scan_rest(&sc)), tails[i].text, l))
 			continue;
 		mem_end_target(st);
 		set_tail(c, b, &tails[i], num_at(v, l->no));

@@ -51,6 +51,7 @@ START_TEST(test_allocinfo)
 		       "    1.05 GiB        1 kernel/fork.c:180 func:alloc_task_struct_node\n"
 		       "       512 B        1 a.c:1 func:f\n"
 		       "     12 apples 3 b.c:1 func:g\n"
+		       "         0 B        0 init/main.c:1311 func:do_initcalls\n"
 		       "Memory allocations (profiling is currently turned off):\n"
 		       "    4.00 KiB        1 c.c:2 func:h.isra.0\n"
 		       "Memory allocations are slow\n");
