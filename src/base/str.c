@@ -22,7 +22,7 @@ ptrdiff_t str_find(struct str s, const char *lit, size_t from)
 {
 	const char *hit;
 
-	if (from > s.n)
+	if (from > s.n || !s.p)
 		return -1;
 	hit = memmem(s.p + from, s.n - from, lit, strlen(lit));
 	return hit ? hit - s.p : -1;

@@ -19,8 +19,9 @@ static void kb(struct str text, const char *key, uint32_t line, struct num *ret)
 	struct scan sc = scan_of(text);
 	int64_t v;
 
-	if (!ret->known && scan_past(&sc, key, NULL) && scan_i64(&sc, &v) && scan_lit(&sc, "kB"))
-		*ret = num_int(v * 1024, line);
+	if (!ret->known && scan_past(&sc, key, NULL) && scan_i64(&sc, &v) && scan_lit(&sc, "kB") &&
+	    !__builtin_mul_overflow(v, 1024, &v))
+		*ret = num_int(v, line);
 }
 
 static void adj(struct str text, const char *key, uint32_t line, struct num *ret)

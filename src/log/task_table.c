@@ -202,7 +202,11 @@ static const struct columns *columns_of(size_t n)
 
 static void add_num(struct num *to, int64_t v, uint32_t line)
 {
-	*to = num_int(num_int_or(*to, 0) + v, line);
+	int64_t sum;
+
+	if (__builtin_add_overflow(num_int_or(*to, 0), v, &sum))
+		sum = INT64_MAX;
+	*to = num_int(sum, line);
 }
 
 /* In pages for now: their size may stand further down. */

@@ -17,7 +17,11 @@ static inline void feed(struct facts *f, const char *text)
 	d = dispatch_new(f, evidence);
 	while (d && *text) {
 		size_t n = strcspn(text, "\n");
-		struct line l = { .text = { text, n }, .raw = { text, n }, .priority = -1 };
+		struct line l = { .text = { text, n },
+				  .raw = { text, n },
+				  .wall = { "", 0 },
+				  .caller = { "", 0 },
+				  .priority = -1 };
 
 		l.no = l.last_no = ++no;
 		dispatch_line(d, &l);
