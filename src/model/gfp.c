@@ -189,7 +189,13 @@ static bool read_as(const struct layout *l, uint64_t mask, uint32_t *ret)
 	return !(bits & G_IO) || (bits & RECLAIM);
 }
 
-static struct gfp decode_number(struct num mask, uint32_t version)
+/* Since 4.6 names stand behind the number, so a bare number is an older kernel's, or was cut. */
+static bool may_be(const struct layout *l, bool bare, bool mine)
+{
+	return mine || !bare || l->from < KVER(4, 6, 0);
+}
+
+static struct gfp decode_number(struct num mask, bool bare, uint32_t version)
 {
 	struct gfp g = { .mask = mask, .sure = G_ALL, .old_sure = true };
 	bool any = false, chosen = false;
@@ -199,7 +205,7 @@ static struct gfp decode_number(struct num mask, uint32_t version)
 		bool mine = version >= l->from && version < l->before;
 		uint32_t bits;
 
-		if (!read_as(l, mask.v, &bits))
+		if (!may_be(l, bare, mine) || !read_as(l, mask.v, &bits))
 			continue;
 		if (any) {
 			g.sure &= ~(bits ^ g.bits);
@@ -264,7 +270,7 @@ struct gfp gfp_decode(struct num mask, struct str names, uint32_t version)
 		g.old_sure = false;
 		return g;
 	}
-	return decode_number(mask, version);
+	return decode_number(mask, !names.n, version);
 }
 
 struct str gfp_text(const struct gfp *g, struct arena *a)

@@ -145,7 +145,8 @@ static enum tri list_usable(const struct wm *w, const struct free_blocks *b)
 /* 4.4 and newer: one block in a list that the request may take from. */
 static enum tri block_in_lists(const struct wm *w, const struct wm_zone *z)
 {
-	enum tri found = z->z->n_blocks && !z->z->head.cut ? T_NO : T_MAYBE;
+	/* Only the sum at its end shows that a list was printed whole. */
+	enum tri found = z->z->n_blocks && z->z->blocks_total.known ? T_NO : T_MAYBE;
 
 	if (!w->order)
 		return T_YES;
@@ -435,6 +436,19 @@ static bool several_nodes(const struct incident *in)
 	return false;
 }
 
+/* What follows the zones shows that none was cut off behind the last one. */
+static bool zones_whole(const struct incident *in)
+{
+	const struct fact_zone_state *z;
+
+	if (in->mem && (in->mem->ram_total.known || in->mem->pagecache.known))
+		return true;
+	incident_for_each (in, zone_state, z)
+		if (z->n_blocks)
+			return true;
+	return false;
+}
+
 static bool flags_sure(const struct wm *w)
 {
 	return w->gfp.source != GFP_UNKNOWN &&
@@ -462,7 +476,7 @@ const struct wm *wm_of(const struct incident *in, struct arena *a)
 		set_zone(w, z, s);
 		era_matters = era_matters || (z->era_matters && z->allowed != T_NO);
 	}
-	w->sure = flags_sure(w) && (w->era_sure || !era_matters) &&
+	w->sure = flags_sure(w) && (w->era_sure || !era_matters) && zones_whole(in) &&
 		  !(in->mem && in->mem->page_size_assumed);
 	return w;
 }

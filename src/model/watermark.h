@@ -63,7 +63,7 @@ struct wm {
 	bool nodes_unknown;	   /**< several nodes, and the kernel prints no nodemask */
 	struct wm_zone *zones;
 	size_t n;
-	bool sure; /**< flags, era and page size are beyond doubt where they matter */
+	bool sure; /**< flags, era, page size and the list of zones are beyond doubt */
 };
 
 /** Never NULL. In @p a. */

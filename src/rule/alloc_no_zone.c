@@ -129,6 +129,41 @@ static const struct fact_alloc_failure *pool_failure(const struct incident *in)
 	return NULL;
 }
 
+/* The Mem-Info is there to its end, yet without any zone: nodes that the request may not use are
+ * left out, and so are zones above its own (6.1 and newer). */
+static bool no_zone_to_print(const struct incident *in, const struct wm *w)
+{
+	return w->nodes_given && in->mem && in->mem->ram_total.known &&
+	       counters_get(&in->mem->totals, "free").known;
+}
+
+static void say_none_printed(const struct incident *in, struct verdict *v, const struct wm *w)
+{
+	struct num free = counters_get(&in->mem->totals, "free");
+	struct str bound = node_list_given(w->nodemask) ? w->nodemask : w->mems;
+	struct finding *f = fire(
+		v, SEV_HIGH, LIKELY,
+		"%s asked for %s on node %.*s, which has no zone for it: the report lists none, "
+		"while %s are free elsewhere or in higher zones",
+		request_who(v), request_text(v, w), STR_ARG(bound), v_human(v, num_or(free, 0)));
+
+	set_cause(f,
+		  "A cpuset or memory policy binds the task to nodes without a zone that the flags "
+		  "allow, typically one with nothing but ZONE_MOVABLE. Such a request can never "
+		  "succeed; this kernel lets it fail instead of killing processes.");
+	cite(f, in->head);
+	cite_num(f, &in->mem->head, free);
+	cite_num(f, &in->mem->head, in->mem->ram_total);
+	add_step(f, "allowed nodes: %.*s; zones printed for them: none", STR_ARG(bound));
+	request_values(f, w);
+	value_text(f, "nodes", bound);
+	value_num(f, "free", num_or(free, 0));
+	set_margin(f, "one allowed node with a zone that the flags allow");
+	add_rejected(f, "a shortage: the free pages are where this request may not go");
+	add_next(f, "root", "cat /sys/fs/cgroup/.../cpuset.mems; grep -A1 zone /proc/zoneinfo",
+		 "Add a node with Normal memory to the cpuset (or mempolicy) of the task.");
+}
+
 static void check_unprinted(const struct incident *in, struct verdict *v, const struct wm *w)
 {
 	const struct fact_alloc_failure *pool = pool_failure(in);
@@ -139,6 +174,10 @@ static void check_unprinted(const struct incident *in, struct verdict *v, const 
 	struct finding *f;
 
 	in_pool = from_dma_pool(in, &line, &t);
+	if (no_zone_to_print(in, w)) {
+		say_none_printed(in, v, w);
+		return;
+	}
 	if (!gfp_has(&w->gfp, G_DMA) || !gfp_sure(&w->gfp, G_DMA))
 		return;
 	if (!(at_boot && (in_pool || pool))) {

@@ -123,13 +123,9 @@ static const struct wm_zone *serving_zone(const struct wm *w, int64_t *ret)
 static void say_allocator(const struct incident *in, struct verdict *v, const struct wm *w,
 			  const struct wm_zone *z, int64_t spare)
 {
-	bool far = spare > z->at[WM_HIGH].need.hi;
-	bool sure = far && z->allowed == T_YES && w->sure && !killed_just_before(in);
+	bool sure = z->allowed == T_YES && w->sure && !killed_just_before(in);
 	struct finding *f = fire(
-		v, request_oom_severity(in),
-		sure  ? CERTAIN
-		: far ? LIKELY
-		      : POSSIBLE,
+		v, request_oom_severity(in), sure ? CERTAIN : LIKELY,
 		"%s asked for %s, and %.*s could have served it: %s free, %s above its high watermark "
 		"and reserve",
 		request_who(v), request_text(v, w), STR_ARG(wm_zone_name(z, v->arena)),
@@ -164,8 +160,13 @@ static void check_allocator(const struct incident *in, struct verdict *v, const 
 	/* A node to which the task may be bound is short: the policy explains it. */
 	if (z && w->nodes_unknown && t.low)
 		return;
-	if (z)
+	if (z && spare > z->at[WM_HIGH].need.hi)
 		say_allocator(in, v, w, z, spare);
+	else if (z)
+		cannot_tell(
+			v, "zone_state",
+			"a zone is above high + reserve, but by less than that again: so much may "
+			"have been freed between the decision and the report");
 	else if (t.usable && wm_tally_of(w, WM_MIN).ok)
 		cannot_tell(v, "zone_state",
 			    "a zone is between min and high: the last try before the kill wanted "

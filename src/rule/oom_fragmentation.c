@@ -50,7 +50,9 @@ static void check(const struct incident *in, struct verdict *v)
 		return;
 	if (!z) {
 		if (t.may_ok)
-			cannot_tell(v, "zone_state", "the free lists of the zones are not printed");
+			cannot_tell(v, "zone_state",
+				    "free lists or the highatomic reserve are not printed, and the "
+				    "answer hangs on them");
 		return;
 	}
 	f = fire(

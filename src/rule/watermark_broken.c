@@ -150,6 +150,13 @@ static void check(const struct incident *in, struct verdict *v)
 	}
 }
 
+/* A memcg's own kill looks at no zone. */
+static bool applies(const struct incident *in)
+{
+	return !in->oom || !in->oom->scope || strcmp(in->oom->scope, "memcg") != 0 ||
+	       in->of[FACT_zone_state].n;
+}
+
 DEFINE_RULE(
 	watermark_broken, .title = "a zone's watermarks are impossible",
 	.doc = "A zone whose min, low, high, managed, present or lowmem_reserve[] is larger than "
@@ -161,4 +168,4 @@ DEFINE_RULE(
 		     "mm/page_alloc.c:setup_per_zone_lowmem_reserve()",
 		     "mm/page_alloc.c:__zone_watermark_ok()"),
 	.on = NEED(oom) | NEED(alloc_failure) | NEED(mem_info), .needs = NEED(zone_state),
-	.check = check);
+	.applies = applies, .check = check);
