@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Tasks hang waiting for a device or a journal: check_hung_task() and their stacks.
+#include <inttypes.h>
+
+#include "rule/waits.h"
+
+enum { SHOWN = 8 };
+
+static bool wanted(const struct fact_lockup *l)
+{
+	return l->lockup && strcmp(l->lockup, "hung_task") == 0 &&
+	       wait_of(l->trace).wait == WAIT_IO;
+}
+
+static void add_tasks(struct finding *f, const struct stuck *s)
+{
+	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
+		const struct fact_lockup *l = s->v[i];
+		struct wait_place w = wait_of(l->trace);
+
+		add_step(f, "%.*s[%" PRIu64 "], %" PRIu64 " s: %.*s <- %.*s", STR_ARG(l->comm),
+			 num_or(l->pid, 0), num_or(l->seconds, 0), STR_ARG(w.primitive),
+			 STR_ARG(w.asker));
+		cite(f, &l->head);
+		if (w.line)
+			cite_line(f, &l->trace->head, w.line);
+	}
+	if (s->n > SHOWN)
+		add_step(f, "and %zu more", s->n - SHOWN);
+}
+
+static void speak(struct verdict *v, const struct stuck *s)
+{
+	const struct fact_lockup *first = s->v[0];
+	struct wait_place w = wait_of(first->trace);
+	struct finding *f = fire(v, SEV_HIGH, LIKELY,
+				 "%zu task%s blocked for more than %" PRIu64
+				 " s waiting for I/O; the first, %.*s, in %.*s",
+				 s->n, s->n == 1 ? " is" : "s are", num_or(first->seconds, 0),
+				 STR_ARG(first->comm), STR_ARG(w.asker.n ? w.asker : w.primitive));
+
+	f->evidence = first->head.origin.evidence;
+	f->boot = first->head.boot;
+	set_cause(
+		f,
+		"Each waits for a page, a buffer or a journal commit that the device, the server or "
+		"the file system's own thread has not completed. Memory that waits to be written cannot "
+		"be reclaimed meanwhile.");
+	add_tasks(f, s);
+	value_num(f, "tasks_count", s->n);
+	value_text(f, "comm", first->comm);
+	value_text(f, "function", w.asker);
+	set_margin(f, "if they had waited less than kernel.hung_task_timeout_secs");
+	add_next(f, NULL, "dmesg | grep -iE 'i/o error|timeout|reset|nfs: server'",
+		 "See whether the device or "
+		 "server failed.");
+	add_next(f, "root", "cat /sys/block/*/inflight; iostat -x 1",
+		 "See whether requests are stuck in a device.");
+	add_next(f, "root", "echo w > /proc/sysrq-trigger", "Print every blocked task.");
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
+
+		if (!s.n)
+			return;
+		speak(v, &s);
+	}
+}
+
+DEFINE_RULE(
+	hung_task_io, .title = "tasks hang waiting for I/O",
+	.doc = "Takes the hung-task reports of one run of the kernel whose stack, below the scheduler, waits "
+	       "for a page, buffer, request or journal commit. Likely: the stack says so; what the device did "
+	       "is not printed.",
+	.refs = REFS("kernel/hung_task.c:check_hung_task()", "mm/filemap.c:folio_wait_bit_common()",
+		     "fs/jbd2/journal.c:jbd2_log_wait_commit()"),
+	.check = check);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Tasks hang on a lock: check_hung_task() and their stacks.
+#include <inttypes.h>
+
+#include "rule/waits.h"
+
+enum { SHOWN = 8 };
+
+static bool wanted(const struct fact_lockup *l)
+{
+	return l->lockup && strcmp(l->lockup, "hung_task") == 0 &&
+	       wait_of(l->trace).wait == WAIT_LOCK;
+}
+
+static void add_tasks(struct finding *f, const struct stuck *s)
+{
+	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
+		const struct fact_lockup *l = s->v[i];
+		struct wait_place w = wait_of(l->trace);
+
+		add_step(f, "%.*s[%" PRIu64 "], %" PRIu64 " s: %.*s <- %.*s", STR_ARG(l->comm),
+			 num_or(l->pid, 0), num_or(l->seconds, 0), STR_ARG(w.primitive),
+			 STR_ARG(w.asker));
+		cite(f, &l->head);
+		if (w.line)
+			cite_line(f, &l->trace->head, w.line);
+	}
+	if (s->n > SHOWN)
+		add_step(f, "and %zu more", s->n - SHOWN);
+}
+
+static void speak(struct verdict *v, const struct stuck *s)
+{
+	const struct fact_lockup *first = s->v[0];
+	struct wait_place w = wait_of(first->trace);
+	struct finding *f = fire(v, SEV_HIGH, LIKELY,
+				 "%zu task%s blocked for more than %" PRIu64
+				 " s waiting for a lock; the first, %.*s, in %.*s",
+				 s->n, s->n == 1 ? " is" : "s are", num_or(first->seconds, 0),
+				 STR_ARG(first->comm), STR_ARG(w.asker.n ? w.asker : w.primitive));
+
+	f->evidence = first->head.origin.evidence;
+	f->boot = first->head.boot;
+	set_cause(
+		f,
+		"Each sleeps in the slow path of a mutex or semaphore that somebody else holds. The "
+		"waiters are victims: the holder is what matters, and khungtaskd reports it only if "
+		"it sleeps uninterruptibly too.");
+	add_tasks(f, s);
+	value_num(f, "tasks_count", s->n);
+	value_text(f, "comm", first->comm);
+	value_text(f, "function", w.asker);
+	set_margin(f, "if they had waited less than kernel.hung_task_timeout_secs");
+	add_next(f, "root", "echo w > /proc/sysrq-trigger; echo d > /proc/sysrq-trigger",
+		 "Print every blocked task, and (with lockdep) who holds which lock.");
+	add_next(f, "root", "cat /proc/PID/stack",
+		 "Look at the tasks that could hold it: those in the same "
+		 "subsystem that do not wait for it.");
+	add_next(f, NULL, NULL,
+		 "A dump (kdump, kernel.hung_task_panic=1) names the owner of the lock.");
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
+
+		if (!s.n)
+			return;
+		speak(v, &s);
+	}
+}
+
+DEFINE_RULE(
+	hung_task_lock, .title = "tasks hang on a lock",
+	.doc = "Takes the hung-task reports of one run of the kernel whose stack, below the scheduler, is in "
+	       "the slow path of a mutex, semaphore or rwsem, and names who asked for the lock. Likely: the "
+	       "stack says so, the lock's owner is not printed.",
+	.refs = REFS("kernel/hung_task.c:check_hung_task()",
+		     "kernel/locking/mutex.c:__mutex_lock_common()",
+		     "kernel/locking/rwsem.c:rwsem_down_write_slowpath()"),
+	.check = check);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a blocked or stuck task's stack says it is doing.
+#include "rule/waits.h"
+
+static const char *const scheduling[] = { "context_switch",   "__schedule",
+					  "schedule",	      "io_schedule",
+					  "preempt_schedule", "_cond_resched",
+					  "__switch_to",      NULL };
+
+static const char *const locks[] = {
+	"__mutex_lock",	      "mutex_lock",	   "__ww_mutex_lock",
+	"rwsem_down_",	      "down_read",	   "down_write",
+	"__down_read",	      "__down_write",	   "__down",
+	"down_interruptible", "down_killable",	   "percpu_down_",
+	"__percpu_down_",     "percpu_rwsem_wait", "call_rwsem_down_",
+	"rt_mutex_",	      "__rt_mutex",	   "rtlock_",
+	"mmap_read_lock",     "mmap_write_lock",   NULL,
+};
+
+static const char *const io[] = {
+	"io_schedule",
+	"bit_wait_io",
+	"folio_wait_bit",
+	"wait_on_page_bit",
+	"__lock_page",
+	"__folio_lock",
+	"folio_wait_writeback",
+	"wait_on_page_writeback",
+	"__wait_on_buffer",
+	"__lock_buffer",
+	"jbd2_log_wait_commit",
+	"jbd2_journal_commit",
+	"blk_mq_get_tag",
+	"submit_bio_wait",
+	"wait_for_completion_io",
+	"xlog_wait",
+	"xfs_buf_iowait",
+	"rpc_wait_bit",
+	"nfs_wait_bit",
+	"wbt_wait",
+	"rq_qos_wait",
+	"balance_dirty_pages",
+	"md_write_start",
+	NULL,
+};
+
+static bool begins(struct str s, const char *const *list)
+{
+	for (; *list; list++)
+		if (str_starts(s, *list))
+			return true;
+	return false;
+}
+
+struct wait_place wait_of(const struct fact_backtrace *t)
+{
+	struct wait_place w = { 0 };
+
+	for (size_t i = 0; t && i < t->n_frames; i++) {
+		struct str s = t->frames[i].symbol;
+
+		if (!t->frames[i].reliable)
+			continue;
+		if (begins(s, locks) || begins(s, io)) {
+			w.wait = w.wait ? w.wait : begins(s, locks) ? WAIT_LOCK : WAIT_IO;
+			w.primitive = s;
+			continue;
+		}
+		if (begins(s, scheduling))
+			continue;
+		w.asker = s;
+		w.line = t->frames[i].line;
+		return w;
+	}
+	return w;
+}
+
+ptrdiff_t frame_of(const struct fact_backtrace *t, const char *const *names)
+{
+	for (size_t i = 0; t && i < t->n_frames; i++)
+		if (t->frames[i].reliable && begins(t->frames[i].symbol, names))
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+struct str frames_text(struct arena *a, const struct fact_backtrace *t, size_t from, size_t most)
+{
+	struct str text = { "", 0 };
+
+	for (size_t i = from; i < t->n_frames && most; i++) {
+		if (!t->frames[i].reliable)
+			continue;
+		text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n ? " <- " : "",
+				    STR_ARG(t->frames[i].symbol));
+		most--;
+	}
+	return text;
+}
+
+static bool same_run(const struct fact *a, const struct fact *b)
+{
+	return a->boot == b->boot && a->origin.evidence == b->origin.evidence;
+}
+
+struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
+			bool (*wanted)(const struct fact_lockup *l))
+{
+	const struct fact_list *list = &f->lists[FACT_lockup];
+	const struct fact_lockup **v = NULL;
+	size_t n = 0;
+
+	for (; *at < list->n; (*at)++) {
+		const struct fact_lockup *l = (const struct fact_lockup *)list->v[*at];
+
+		if (n && !same_run(&l->head, &v[0]->head))
+			break;
+		if (wanted(l))
+			*(const struct fact_lockup **)arena_push(a, (void **)&v, &n, sizeof(*v)) =
+				l;
+	}
+	return (struct stuck){ v, n };
+}
