@@ -148,12 +148,18 @@ static bool scan_marker(struct scan *sc)
 	return true;
 }
 
-/* "(unreliable)", "(P)", "(CP)": how sure the unwinder is; s390 closes "([<...>] f+...". */
+/* "(unreliable)", "(P)", "(CP)": how sure the unwinder is; "(f+0x1/0x2)": what the function graph
+ * tracer stands in for; s390 closes "([<...>] f+...". */
 static void scan_notes(struct scan *sc, struct frame *ret)
 {
 	struct scan at = *sc;
+	struct frame traced = { 0 };
 	struct str note;
 
+	if (scan_blanks(&at) && scan_char(&at, '(') && scan_symbol(&at, &traced) &&
+	    scan_char(&at, ')'))
+		*sc = at;
+	at = *sc;
 	if (scan_blanks(&at) && scan_char(&at, '(') && scan_name(&at, "", &note) &&
 	    scan_char(&at, ')') && (str_is(note, "unreliable") || note.n <= 4)) {
 		if (str_is(note, "unreliable"))
@@ -205,6 +211,10 @@ static bool scan_decoded(struct scan *sc, struct frame *ret)
 	ret->symbol = name;
 	scan_module(&at, ret);
 	*sc = at;
+	if (scan_name(&at, "-", &name) && scan_end(&at)) { /* the script drops the brackets */
+		ret->module = name;
+		*sc = at;
+	}
 	return true;
 }
 
@@ -262,7 +272,7 @@ static bool scan_frame(struct scan *sc, const struct line *l, struct frame_line 
 	return true;
 }
 
-/* ARM: "(f+0x1/0x2)", "(f)", "f", "f+0x1/0x2". */
+/* ARM: "(f+0x1/0x2)", "(f)", "f", "f+0x1/0x2"; nothing where the kernel has no symbols. */
 static bool scan_arm_name(struct scan *sc, struct frame *ret)
 {
 	struct scan at = *sc;
@@ -270,6 +280,10 @@ static bool scan_arm_name(struct scan *sc, struct frame *ret)
 	struct str name;
 
 	(void)scan_blanks(&at);
+	if (ret->address.known && (scan_end(&at) || str_starts(scan_rest(&at), "from "))) {
+		ret->symbol = (struct str){ "?", 1 };
+		return true;
+	}
 	paren = scan_char(&at, '(');
 	if (!scan_symbol(&at, ret) && !scan_bare_address(&at, ret)) {
 		if (scan_end(&at) || !symbol_start(*at.p) || !scan_name(&at, ".$", &name))
@@ -289,6 +303,7 @@ static bool scan_from(struct scan *sc, const struct line *l, struct frame_line *
 	struct scan at = *sc;
 	struct frame callee = fresh(l), caller = fresh(l);
 
+	(void)scan_lit(&at, "Function entered at "); /* a kernel without kallsyms */
 	ret->bare = !scan_bracket(&at, &callee);
 	if (!scan_arm_name(&at, &callee) || !scan_blanks(&at) || !scan_lit(&at, "from ") ||
 	    !scan_blanks(&at))

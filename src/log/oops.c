@@ -57,18 +57,21 @@ static struct fact_oops *begin(struct log_ctx *c, const struct line *l, struct s
 	return f;
 }
 
-/* The last hex number of at least four digits behind " at ", "address", "address:". */
+/* The hex number behind what the architectures say before it. */
 static struct num address_of(const struct line *l, struct str text)
 {
-	static const char *const keys[] = { "virtual address ",	  "for address: ", "address: ",
-					    "canonical address ", "at address ",   "request at ",
-					    "dereference at ",	  "(read) at ",	   " at " };
+	static const char *const keys[] = {
+		"virtual address ", "for address: ", "address: ", "canonical address ",
+		"at address ",	    "request at ",   "at addr ",  "dereference at ",
+		"(read) at ",	    " at "
+	};
 	struct scan sc;
 	uint64_t v;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		sc = scan_of(text);
-		if (scan_past(&sc, keys[i], NULL) && scan_blanks(&sc) && scan_hex(&sc, &v))
+		if (scan_past(&sc, keys[i], NULL) && scan_blanks(&sc) && scan_hex(&sc, &v) &&
+		    (scan_end(&sc) || strchr(" ,:;.", *sc.p)))
 			return num_at(v, l->no);
 	}
 	return (struct num){ 0 };
