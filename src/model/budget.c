@@ -364,6 +364,19 @@ static bool accounts_complete(struct making *m)
 	return !m->missing;
 }
 
+/* Memory in zones above the request's, whose per-CPU lists were left out. */
+static uint64_t hidden_zones(const struct making *m)
+{
+	const struct fact_zone_state *z;
+	uint64_t shown = 0, total = m->b->total.v;
+
+	incident_for_each (m->in, zone_state, z)
+		if (__builtin_add_overflow(shown, num_or(counters_get(&z->values, "managed"), 0),
+					   &shown))
+			return total;
+	return shown < total ? total - shown : 0;
+}
+
 /* Accounts that this kernel does not print, or not for all nodes and zones: wider error. */
 static void widen(struct making *m)
 {
@@ -375,7 +388,7 @@ static void widen(struct making *m)
 	if (!budget_term(m->b, "free_pcp"))
 		m->guess += m->cpus * 2 * 6 * BATCH_PAGES * m->page;
 	if (mem->restricted && mem->highest_zone.n)
-		m->guess += total / 8; /* MIN_PERCPU_PAGELIST_HIGH_FRACTION of what is not shown */
+		m->guess += hidden_zones(m) / 8; /* MIN_PERCPU_PAGELIST_HIGH_FRACTION */
 }
 
 static void set_unexplained(struct making *m)

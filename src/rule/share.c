@@ -229,6 +229,13 @@ static bool is_largest(const struct shares *s, enum holder who)
 	return true;
 }
 
+/* What takes a quarter of RAM on no healthy machine. */
+static bool rarely_large(enum holder who)
+{
+	return who == HOLD_STACKS || who == HOLD_PAGETABLES || who == HOLD_UNEXPLAINED ||
+	       who == HOLD_UNEVICTABLE;
+}
+
 enum share_level share_level(const struct shares *s, enum holder who)
 {
 	const struct holding *h = &s->v[who];
@@ -239,7 +246,7 @@ enum share_level share_level(const struct shares *s, enum holder who)
 	if (s->exact && h->bytes > h->err && h->bytes - h->err > s->whole / 2)
 		return SHARE_CERTAIN;
 	if (h->bytes >= s->whole / 4)
-		return largest ? SHARE_LIKELY : SHARE_POSSIBLE;
+		return largest || rarely_large(who) ? SHARE_LIKELY : SHARE_POSSIBLE;
 	if (h->bytes >= s->whole / 10 && largest && s->v[HOLD_FREE].bytes < s->whole / 10)
 		return SHARE_POSSIBLE;
 	return SHARE_SMALL;
@@ -286,6 +293,8 @@ bool consumer_applies(const struct incident *in)
 
 	if (!o)
 		return in->head && in->head->kind == FACT_mem_info && zones_short(in, false);
+	if (o->sysrq && !zones_short(in, false))
+		return false;
 	return !o->lowmemorykiller && (!o->scope || strcmp(o->scope, "global") == 0) &&
 	       !mem_stands_apart(o, in->facts);
 }
