@@ -35,7 +35,7 @@ static bool applies(const struct incident *in)
 	if (!in->fail || num_int_or(in->fail->order, 0) > 0)
 		return false;
 	if (in->fail->what && strcmp(in->fail->what, "slub") == 0)
-		return !page_failure_told(in) && is_first(in);
+		return is_first(in) && !page_failure_told(in);
 	return request_failed_page(in) && in->fail->order.known;
 }
 

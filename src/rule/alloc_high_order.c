@@ -77,7 +77,7 @@ static void say(struct verdict *v, const struct wm *w, const struct wm_tally *t)
 static bool applies(const struct incident *in)
 {
 	return request_failed_page(in) && in->fail->order.known &&
-	       num_int_or(in->fail->order, 0) > 0;
+	       num_int_or(in->fail->order, 0) > 0 && !str_has(in->fail->reason, "vmemmap");
 }
 
 static void check(const struct incident *in, struct verdict *v)

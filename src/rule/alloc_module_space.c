@@ -5,6 +5,22 @@
 
 #include "rule/vmspace.h"
 
+static void say_percpu(const struct incident *in, struct verdict *v)
+{
+	struct finding *f = fire(v, SEV_MEDIUM, LIKELY,
+				 "no room for %s in the per-CPU chunk reserved for modules",
+				 v_human(v, num_or(in->fail->bytes, 0)));
+
+	set_cause(f, "Modules' static per-CPU variables must lie in a small chunk reserved at boot "
+		     "(PERCPU_MODULE_RESERVE, 8 KiB by default); it is full.");
+	cite(f, in->head);
+	if (in->fail->bytes.known)
+		value_num(f, "bytes", num_or(in->fail->bytes, 0));
+	set_margin(f, "that much left in the reserved chunk");
+	add_rejected(f, "a shortage of RAM");
+	add_next(f, "root", "lsmod | wc -l", "Load fewer modules, or build some of them in.");
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_alloc_failure *a = in->fail;
@@ -14,8 +30,13 @@ static void check(const struct incident *in, struct verdict *v)
 	if (vmspace_absurd(in))
 		return;
 	if (!vmspace_is_modules(in, &m)) {
-		if (!a->range_start.known && !in->of[FACT_backtrace].n)
+		if (strcmp(a->what, "percpu") != 0 && !a->range_start.known &&
+		    !in->of[FACT_backtrace].n)
 			cannot_tell(v, "backtrace", "neither the range nor the caller is printed");
+		return;
+	}
+	if (strcmp(a->what, "percpu") == 0) {
+		say_percpu(in, v);
 		return;
 	}
 	f = fire(v, SEV_MEDIUM,

@@ -206,11 +206,55 @@ static void check_unprinted(const struct incident *in, struct verdict *v, const 
 	fix(f);
 }
 
+/* The pool's own line, where the page allocator kept silent (it does since 5.17 for such a zone).
+ */
+static bool is_lone_pool(const struct incident *in)
+{
+	const struct fact_alloc_failure *a;
+
+	if (!in->fail || !in->fail->what || strcmp(in->fail->what, "dma_pool") != 0 ||
+	    !str_has(in->fail->reason, "failed to allocate"))
+		return false;
+	fact_for_each (in->facts, alloc_failure, a)
+		if (a->what && strcmp(a->what, "page") == 0 && a->head.boot == in->head->boot &&
+		    a->head.origin.evidence == in->head->origin.evidence)
+			return false;
+	return true;
+}
+
+static void say_pool(const struct incident *in, struct verdict *v)
+{
+	struct str flags = in->fail->gfp_flags;
+	struct finding *f;
+
+	f = fire(v, SEV_MEDIUM, LIKELY,
+		 "no memory for the atomic DMA pool%s%.*s: the zone that it must lie in has none",
+		 flags.n ? " of " : "", STR_ARG(flags));
+	set_cause(f, "The pool for atomic DMA allocations is made at boot, when memory is still "
+		     "plenty. That it fails means that the zone has no pages for it: usual for "
+		     "GFP_DMA in a kdump kernel.");
+	cite(f, in->head);
+	if (in->fail->bytes.known)
+		value_num(f, "bytes", num_or(in->fail->bytes, 0));
+	set_margin(f, "managed pages in the pool's zone");
+	advise(f, in);
+	fix(f);
+}
+
+static bool applies(const struct incident *in)
+{
+	return (request_failed_page(in) && in->fail->order.known) || is_lone_pool(in);
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
 	struct wm_tally t = wm_tally_of(w, WM_MIN);
 
+	if (is_lone_pool(in)) {
+		say_pool(in, v);
+		return;
+	}
 	if (w->gfp.source == GFP_UNKNOWN) {
 		cannot_tell(v, "alloc_failure", "the report does not say what was asked for");
 		return;
@@ -232,4 +276,4 @@ DEFINE_RULE(
 	       "the low zones are merely used up while higher ones are free.",
 	.refs = REFS("include/linux/gfp.h:gfp_zone()", "kernel/dma/pool.c:dma_atomic_pool_init()",
 		     "mm/page_alloc.c:has_managed_dma()"),
-	.on = NEED(alloc_failure), .applies = request_failed_page, .check = check);
+	.on = NEED(alloc_failure), .applies = applies, .check = check);

@@ -4,9 +4,27 @@
 
 #include "rule/request.h"
 
+static bool said_so(const struct incident *in)
+{
+	return str_starts(in->fail->reason, "Allocation of length");
+}
+
 static bool applies(const struct incident *in)
 {
-	return request_failed_page(in) && num_int_or(in->fail->order, 0) > 0;
+	return request_failed_page(in) && (num_int_or(in->fail->order, 0) > 0 || said_so(in));
+}
+
+/* The kernel rounds a length up to a power of two pages. */
+static int order_of(const struct incident *in, const struct wm *w)
+{
+	uint64_t bytes = num_or(in->fail->bytes, 0);
+	int order = 0;
+
+	if (w->order_known)
+		return w->order < 30 ? w->order : 30;
+	while (order < 30 && (w->m.page_size << order) < bytes)
+		order++;
+	return order;
 }
 
 static int largest_of(const struct wm *w)
@@ -23,14 +41,15 @@ static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
 	struct wm_tally t = wm_tally_of(w, WM_MIN);
-	int largest = largest_of(w);
+	int largest = largest_of(w), order = order_of(in, w);
+	bool sure = w->n && w->order_known && !t.may_ok && w->sure;
 	struct finding *f;
 
-	if (!w->m.nommu)
+	if (!w->m.nommu && !said_so(in))
 		return;
-	f = fire(v, SEV_HIGH, w->n && !t.may_ok && w->sure ? CERTAIN : LIKELY,
+	f = fire(v, SEV_HIGH, sure ? CERTAIN : LIKELY,
 		 "no MMU: %s needs %s in one contiguous block, and the largest free one is %s",
-		 request_who(v), v_human(v, w->m.page_size << (w->order < 30 ? w->order : 30)),
+		 request_who(v), v_human(v, w->m.page_size << order),
 		 largest >= 0 ? v_human(v, w->m.page_size << largest) : "not printed");
 	set_cause(f,
 		  "Without an MMU a program's text, data, heap and stack are each one physically "
@@ -42,7 +61,7 @@ static void check(const struct incident *in, struct verdict *v)
 	request_values(f, w);
 	if (largest >= 0)
 		value_int(f, "largest_order_count", largest);
-	set_margin(f, "one free block of order %d", w->order);
+	set_margin(f, "one free block of order %d", order);
 	add_next(
 		f, NULL, NULL,
 		"Build smaller programs (FLAT with a smaller stack, -Wl,-z,stack-size, shared text), "
@@ -53,7 +72,8 @@ static void check(const struct incident *in, struct verdict *v)
 
 DEFINE_RULE(
 	alloc_nommu, .title = "a kernel without MMU found no contiguous block",
-	.doc = "The boot says that the kernel has no MMU and a request of order 1 or more failed: each "
+	.doc = "The boot says that the kernel has no MMU and a request of order 1 or more failed, or "
+	       "mm/nommu.c itself reports a failed allocation of a length: each "
 	       "mapping of a program must be contiguous there. Certain when the zones' free lists "
 	       "show no such block.",
 	.refs = REFS("mm/nommu.c:do_mmap_private()", "fs/binfmt_flat.c:load_flat_file()"),

@@ -56,6 +56,32 @@ static void say_bytes(const struct incident *in, struct verdict *v, uint64_t ram
 	finish(f, in);
 }
 
+enum { SWIOTLB_MOST = 256 * 1024 }; /* IO_TLB_SEGSIZE slots of 2 KiB */
+
+static bool beyond_swiotlb(const struct incident *in)
+{
+	return strcmp(in->fail->what, "swiotlb") == 0 && in->fail->bytes.known &&
+	       num_or(in->fail->bytes, 0) > SWIOTLB_MOST && str_has(in->fail->reason, "full");
+}
+
+static void say_swiotlb(const struct incident *in, struct verdict *v)
+{
+	struct finding *f =
+		fire(v, SEV_MEDIUM, LIKELY,
+		     "a device driver mapped %s at once; one bounce buffer holds at most 256 KiB",
+		     v_human(v, num_or(in->fail->bytes, 0)));
+
+	set_cause(f, "swiotlb gives out contiguous slots from segments of 128 slots of 2 KiB, so a "
+		     "larger mapping can never be bounced, however empty the pool is.");
+	value_num(f, "bytes", num_or(in->fail->bytes, 0));
+	set_margin(f, "a mapping of at most 256 KiB");
+	cite(f, in->head);
+	add_next(
+		f, NULL, NULL,
+		"The driver must split its requests (dma_max_mapping_size()); an IOMMU, or a wider DMA "
+		"mask, avoids bouncing.");
+}
+
 static void say_order(const struct incident *in, struct verdict *v, int64_t order, size_t orders)
 {
 	struct finding *f = fire(v, SEV_MEDIUM, CERTAIN,
@@ -87,6 +113,8 @@ static void check(const struct incident *in, struct verdict *v)
 		say_bytes(in, v, ram);
 	else if (orders && in->fail->order.known && order >= (int64_t)orders)
 		say_order(in, v, order, orders);
+	else if (beyond_swiotlb(in))
+		say_swiotlb(in, v);
 	else if (!orders && order > 10)
 		cannot_tell(v, "zone_state", "the largest order of this kernel is not printed");
 }

@@ -17,6 +17,31 @@ static bool wants_pages(const struct fact_alloc_failure *a)
 	       str_has(a->reason, "allocation failure");
 }
 
+static bool is_percpu(const struct incident *in)
+{
+	return strcmp(in->fail->what, "percpu") == 0;
+}
+
+static void say_percpu(const struct incident *in, struct verdict *v)
+{
+	struct finding *f =
+		fire(v, SEV_MEDIUM, LIKELY, "per-CPU memory of %s could not be had: %.*s",
+		     v_human(v, num_or(in->fail->bytes, 0)), STR_ARG(in->fail->reason));
+
+	set_cause(f,
+		  "Per-CPU chunks take the same offsets in vmalloc space for every CPU, and a page "
+		  "for each; either the space has no such gap or the pages were not there.");
+	cite(f, in->head);
+	if (in->fail->bytes.known)
+		value_num(f, "bytes", num_or(in->fail->bytes, 0));
+	set_margin(f, "one chunk more of vmalloc space and pages for each CPU");
+	add_next(f, "root", "grep -E 'Percpu|Vmalloc' /proc/meminfo; grep pcpu /proc/vmallocinfo",
+		 "See how much per-CPU memory there is.");
+	add_next(f, "reboot", "percpu_alloc=page",
+		 "Use page-mapped first chunks; on 32-bit, make "
+		 "vmalloc space larger (vmalloc=SIZE).");
+}
+
 static void say_pages(const struct incident *in, struct verdict *v)
 {
 	struct finding *f = fire(v, SEV_MEDIUM, LIKELY,
@@ -35,9 +60,8 @@ static void say_pages(const struct incident *in, struct verdict *v)
 static void say_space(const struct incident *in, struct verdict *v, const struct machine *m)
 {
 	const struct fact_alloc_failure *a = in->fail;
-	bool hint = str_has(a->reason, "use vmalloc=");
 	struct finding *f =
-		fire(v, SEV_MEDIUM, a->range_start.known || hint ? CERTAIN : LIKELY,
+		fire(v, SEV_MEDIUM, a->range_start.known ? CERTAIN : LIKELY,
 		     "vmalloc space has no gap of %s%s left", v_human(v, num_or(a->bytes, 0)),
 		     m->bits == 32 ? " (32-bit kernels have little of it)" : "");
 
@@ -65,7 +89,9 @@ static void check(const struct incident *in, struct verdict *v)
 
 	if (vmspace_absurd(in) || vmspace_is_modules(in, &m))
 		return;
-	if (wants_pages(in->fail) && !in->fail->range_start.known)
+	if (is_percpu(in))
+		say_percpu(in, v);
+	else if (wants_pages(in->fail) && !in->fail->range_start.known)
 		say_pages(in, v);
 	else if (!in->fail->bytes.known)
 		cannot_tell(v, "alloc_failure", "the size asked for is not in the evidence");
@@ -76,7 +102,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	alloc_vmalloc, .title = "vmalloc space is exhausted, or vmalloc got no pages",
 	.doc = "vmalloc or vmap says that it failed: without a range it found no gap in its address "
-	       "space (\"use vmalloc=<size>\", or the range that it was restricted to), which is "
-	       "certain; or it says that pages could not be allocated, which is a shortage of memory.",
+	       "space (\"use vmalloc=<size>\": likely, since modules get the same words; certain where the "
+	       "range that it was restricted to is printed); or it says that pages could not be allocated, which is a shortage of memory.",
 	.refs = REFS("mm/vmalloc.c:alloc_vmap_area()", "mm/vmalloc.c:__vmalloc_area_node()"),
 	.on = NEED(alloc_failure), .applies = applies, .check = check);

@@ -6,8 +6,11 @@
 
 bool vmspace_failed(const struct incident *in)
 {
-	return in->fail && in->fail->what &&
-	       (strcmp(in->fail->what, "vmalloc") == 0 || strcmp(in->fail->what, "vmap") == 0);
+	if (!in->fail || !in->fail->what)
+		return false;
+	if (strcmp(in->fail->what, "percpu") == 0)
+		return !str_has(in->fail->reason, "atomic alloc");
+	return strcmp(in->fail->what, "vmalloc") == 0 || strcmp(in->fail->what, "vmap") == 0;
 }
 
 uint64_t vmspace_size(const struct fact_alloc_failure *a)
@@ -57,10 +60,13 @@ bool vmspace_is_modules(const struct incident *in, const struct machine *m)
 					      "execmem_alloc", "bpf_jit_alloc_exec",
 					      "move_module",   "layout_and_allocate" };
 
+	if (strcmp(in->fail->what, "percpu") == 0) /* the few KiB kept for modules' own variables */
+		return str_has(in->fail->reason, "reserved chunk");
 	if (in->fail->range_start.known)
 		return range_of_modules(in->fail, m);
 	for (size_t i = 0; i < ARRAY_SIZE(frames); i++)
 		if (incident_has_frame(in, frames[i], NULL, NULL))
 			return true;
-	return false;
+	/* A 64-bit machine's vmalloc space is larger than its RAM by far. */
+	return m->bits == 64 && str_has(in->fail->reason, "use vmalloc=");
 }

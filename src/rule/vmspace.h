@@ -6,7 +6,7 @@
 #include "model/machine.h"
 #include "rule/rule.h"
 
-/** A failure of vmalloc() or vmap(). */
+/** A failure of vmalloc() or vmap(), or of percpu for want of their kind of space. */
 bool vmspace_failed(const struct incident *in);
 /** It asked for more than the machine has: no question of space. */
 bool vmspace_absurd(const struct incident *in);
