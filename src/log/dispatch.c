@@ -109,7 +109,8 @@ static struct stream *stream_new(struct dispatch *d, struct str caller)
 				   .log = (struct log *)d,
 				   .state = s->state };
 	s->caller_len = caller.n < sizeof(s->caller) ? caller.n : sizeof(s->caller);
-	memcpy(s->caller, caller.p, s->caller_len);
+	if (s->caller_len)
+		memcpy(s->caller, caller.p, s->caller_len);
 	for (size_t i = 0; i < N_PARSERS; i++) {
 		s->state[i] =
 			calloc(1, log_parsers[i]->state_size ? log_parsers[i]->state_size : 1);
@@ -139,8 +140,8 @@ static struct stream *recycle(struct dispatch *d, struct str caller)
 static struct stream *find_stream(struct dispatch *d, struct str caller)
 {
 	for (size_t i = 0; i < d->n_streams; i++)
-		if (d->streams[i]->caller_len == caller.n &&
-		    memcmp(d->streams[i]->caller, caller.p, caller.n) == 0)
+		if (str_eq((struct str){ d->streams[i]->caller, d->streams[i]->caller_len },
+			   caller))
 			return d->streams[i];
 	if (d->n_streams == LIMIT_STREAMS)
 		return recycle(d, caller);
