@@ -272,6 +272,18 @@ static struct str node_list(const struct mem_block *b, struct arena *a)
 	return list;
 }
 
+/* enum zone_type's order. */
+static size_t zone_rank(struct str zone)
+{
+	static const char *const names[] = { "DMA",	"DMA32",   "Normal",
+					     "HighMem", "Movable", "Device" };
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(names) && !str_is(zone, names[i]))
+		i++;
+	return i;
+}
+
 static void find_restricted(struct mem_block *b, uint64_t size, struct arena *a)
 {
 	struct fact_mem_info *mem = b->mem;
@@ -280,11 +292,15 @@ static void find_restricted(struct mem_block *b, uint64_t size, struct arena *a)
 	mem->restricted = false;
 	if (!parts_agree(b))
 		return;
-	for (size_t i = 0; i < b->n_zones && !zones; i++)
-		if (has_zone_above(b, i)) {
-			zones = true;
-			mem->highest_zone = b->zones[i]->z->zone;
-		}
+	for (size_t i = 0; i < b->n_zones; i++) {
+		struct str zone = b->zones[i]->z->zone;
+
+		if (!has_zone_above(b, i))
+			continue;
+		if (!zones || zone_rank(zone) > zone_rank(mem->highest_zone))
+			mem->highest_zone = zone;
+		zones = true;
+	}
 	mem->restricted = zones || sums_short(b, size);
 	if (mem->restricted && !zones)
 		mem->restricted_nodes = node_list(b, a);

@@ -25,7 +25,7 @@ struct mem_zone {
 	size_t n_reserve;
 	struct num order0; /**< bytes of the smallest block in its free lists */
 	bool has_reserve;
-	bool line_cut; /**< its line of values breaks off */
+	bool line_cut;	  /**< its line of values breaks off */
 	bool protections; /**< an old kernel's protections[]: its own entry counts, too */
 };
 

@@ -26,7 +26,7 @@ struct mem_state {
 	struct fact_hugetlb_pool *pool;
 	struct mem_fields fields;
 	struct mem_zone *unreserved; /**< the zone whose lowmem_reserve[] line comes next */
-	struct num node;	     /**< of the node line being read */
+	struct num alone;	     /**< the node that stood alone on its line */
 	uint32_t line;		     /**< last one taken */
 	uint32_t sysrq_line;
 };
@@ -61,14 +61,18 @@ void mem_set_counter(struct log_ctx *c, struct counters *to, const struct mem_va
 
 /* mem_zones.c: the lines of nodes, zones and free lists. Each takes the line or returns false. */
 bool mem_take_node_prefix(struct scan *sc, struct num *ret, uint32_t line);
+bool mem_take_node_alone(struct log_ctx *c, struct mem_state *st, const struct line *l,
+			 struct str t);
 bool mem_take_node(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t);
 bool mem_take_zone(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t);
 bool mem_take_reserve(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t);
 bool mem_take_lists(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t);
 /** The rest of a wrapped line of one of them. */
 void mem_add_fields(struct log_ctx *c, struct mem_state *st, struct str rest, const struct line *l);
-bool mem_add_reserve(struct log_ctx *c, struct mem_zone *zone, struct str rest,
+void mem_add_reserve(struct log_ctx *c, struct mem_zone *zone, struct str rest,
 		     const struct line *l);
+/** Nothing but page counts. */
+bool mem_is_reserve(struct str text);
 void mem_add_lists(struct log_ctx *c, struct mem_state *st, struct str rest, const struct line *l);
 /** Whether a line can be the rest of a free list. */
 bool mem_lists_go_on(struct str t);

@@ -144,6 +144,7 @@ static const struct tail {
 	{ "pages cma reserved", TAIL_CMA },
 	{ "pages hwpoisoned", TAIL_HWPOISON },
 	{ "total pagecache pages", TAIL_PAGECACHE },
+	{ "pagecache pages", TAIL_PAGECACHE },
 	{ "pages in swap cache", TAIL_SWAPCACHE },
 	{ "pages swap cached", TAIL_SWAPCACHE },
 	/* show_mem() of the architectures before 2.6.28 */
@@ -282,9 +283,9 @@ static bool take(struct log_ctx *c, const struct line *l)
 {
 	static bool (*const kinds[])(struct log_ctx *, struct mem_state *, const struct line *,
 				     struct str) = {
-		take_head,     mem_take_zone,	mem_take_lists, mem_take_reserve,
-		mem_take_node, take_totals,	take_tail,	take_hugetlb,
-		take_swap,     take_free_pages, take_per_cpu,
+		take_head,	  mem_take_node_alone, mem_take_zone,	mem_take_lists,
+		mem_take_reserve, mem_take_node,       take_totals,	take_tail,
+		take_hugetlb,	  take_swap,	       take_free_pages, take_per_cpu,
 	};
 	struct mem_state *st = state_of(c);
 	struct str t = str_trim(l->text);
@@ -331,7 +332,9 @@ static bool more(struct log_ctx *c, const struct line *l)
 	case T_NONE:
 		return false;
 	case T_RESERVE:
-		took_it = mem_add_reserve(c, st->zone, t, l);
+		took_it = mem_is_reserve(t);
+		if (took_it)
+			mem_add_reserve(c, st->zone, t, l);
 		break;
 	case T_LISTS:
 		took_it = !st->zone->z->blocks_total.known && mem_lists_go_on(t);

@@ -46,6 +46,31 @@ bool mem_take_node_prefix(struct scan *sc, struct num *ret, uint32_t line)
 	return true;
 }
 
+/* "Node 0" on a line of its own, as 4.9 prints it. */
+bool mem_take_node_alone(struct log_ctx *c, struct mem_state *st, const struct line *l,
+			 struct str t)
+{
+	struct mem_block *b = mem_newest(c, st, l);
+	struct scan sc = scan_of(t);
+	struct num node;
+
+	if (!b || !mem_take_node_prefix(&sc, &node, l->no) || !scan_end(&sc))
+		return false;
+	mem_end_target(st);
+	st->alone = node;
+	mem_took(c, st, b, l);
+	return true;
+}
+
+/* The node that the line names, or the one named right before. */
+static void take_node_or_alone(const struct mem_state *st, const struct line *l, struct scan *sc,
+			       struct num *ret)
+{
+	if (!mem_take_node_prefix(sc, ret, l->no) && st->alone.known && l->no > st->alone.line &&
+	    l->no - st->alone.line <= 2)
+		*ret = st->alone;
+}
+
 /* "Node 0 active_anon:4848652kB ... all_unreclaimable? no" (4.8 and newer). */
 bool mem_take_node(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t)
 {
@@ -92,12 +117,12 @@ static struct mem_zone *zone_of(struct log_ctx *c, struct mem_block *b, const st
 }
 
 /* "Node 0 DMA free:15872kB", "DMA32 free:", or 2.4's "Zone:DMA freepages:  3256kB". */
-static bool zone_head(struct str t, uint32_t line, struct key *key, uint64_t *ret_free,
-		      struct str *ret_rest)
+static bool zone_head(struct mem_state *st, const struct line *l, struct str t, struct key *key,
+		      uint64_t *ret_free, struct str *ret_rest)
 {
 	struct scan sc = scan_of(t);
 
-	(void)mem_take_node_prefix(&sc, &key->node, line);
+	take_node_or_alone(st, l, &sc, &key->node);
 	(void)scan_lit(&sc, "Zone:");
 	if (!scan_name(&sc, "", &key->zone) || key->zone.n > 32 || !scan_char(&sc, ' '))
 		return false;
@@ -118,7 +143,7 @@ bool mem_take_zone(struct log_ctx *c, struct mem_state *st, const struct line *l
 	struct str rest;
 	uint64_t free;
 
-	if (!zone_head(t, l->no, &key, &free, &rest))
+	if (!zone_head(st, l, t, &key, &free, &rest))
 		return false;
 	b = mem_home(c, st, l, &key);
 	if (!b || b->n_zones >= MAX_ZONES)
@@ -135,8 +160,19 @@ bool mem_take_zone(struct log_ctx *c, struct mem_state *st, const struct line *l
 	return true;
 }
 
-/* Page counts; false if anything else is among the words. */
-bool mem_add_reserve(struct log_ctx *c, struct mem_zone *zone, struct str rest,
+bool mem_is_reserve(struct str text)
+{
+	struct str word, unit;
+	uint64_t v;
+
+	for (word = mem_word(&text); word.n; word = mem_word(&text))
+		if (!mem_number(word, &v, &unit) || unit.n)
+			return false;
+	return true;
+}
+
+/* Page counts, up to the first word that is none. */
+void mem_add_reserve(struct log_ctx *c, struct mem_zone *zone, struct str rest,
 		     const struct line *l)
 {
 	struct num *slot;
@@ -145,7 +181,7 @@ bool mem_add_reserve(struct log_ctx *c, struct mem_zone *zone, struct str rest,
 
 	for (word = mem_word(&rest); word.n; word = mem_word(&rest)) {
 		if (!mem_number(word, &v, &unit) || unit.n)
-			return false;
+			break;
 		if (zone->n_reserve >= LIMIT_ZONE_TYPES)
 			continue;
 		slot = arena_push(&c->facts->arena, (void **)&zone->reserve, &zone->n_reserve,
@@ -153,7 +189,6 @@ bool mem_add_reserve(struct log_ctx *c, struct mem_zone *zone, struct str rest,
 		*slot = num_at(v, l->no);
 	}
 	log_extend(&zone->z->head, l);
-	return true;
 }
 
 /* "lowmem_reserve[]: 0 2955 2884 2884" behind its zone's line; "protections[]:" before 2.6.10. */
@@ -172,7 +207,7 @@ bool mem_take_reserve(struct log_ctx *c, struct mem_state *st, const struct line
 	st->zone = st->unreserved;
 	st->zone->has_reserve = true;
 	st->zone->protections = old;
-	(void)mem_add_reserve(c, st->zone, scan_rest(&sc), l);
+	mem_add_reserve(c, st->zone, scan_rest(&sc), l);
 	mem_took(c, st, b, l);
 	return true;
 }
@@ -268,11 +303,13 @@ static bool lists_head(struct mem_state *st, const struct line *l, struct str t,
 		return (st->target != T_LISTS || st->zone->z->blocks_total.known) &&
 		       unnamed_lists(st, key);
 	}
-	(void)mem_take_node_prefix(&sc, &key->node, l->no);
+	take_node_or_alone(st, l, &sc, &key->node);
 	if (!scan_name(&sc, "", &key->zone) || key->zone.n > 32 || !scan_char(&sc, ':'))
 		return false;
 	*ret_lists = rest = scan_rest(&sc);
 	rest = mem_word(&rest);
+	if (!rest.n) /* 4.9 prints every block on a line of its own */
+		return st->blocks[0].mem && mem_block_zone(&st->blocks[0], key->node, key->zone);
 	return is_list(rest, &count, &kib) || (str_is(rest, "empty") && st->blocks[0].mem);
 }
 

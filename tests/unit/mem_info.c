@@ -303,6 +303,58 @@ START_TEST(test_v2_4)
 }
 END_TEST
 
+/* RHEL 5's 2.6.18, and 4.9, which prints every piece on a line of its own. */
+START_TEST(test_pieces)
+{
+	const struct fact_zone_state *z;
+	const struct fact_mem_info *m;
+	struct facts f;
+
+	read_lines(&f, "Mem-info:\n"
+		       "Node 0 DMA per-cpu:\n"
+		       "cpu 0 hot: high 0, batch 1 used:0\n"
+		       "Node 0 HighMem per-cpu: empty\n"
+		       "Free pages:        1600kB (0kB HighMem)\n"
+		       "Active:100 inactive:200 dirty:3 writeback:0 unstable:0 free:400 slab:50 "
+		       "mapped-file:6 mapped-anon:7 pagetables:8\n"
+		       "Node 0 DMA free:1600kB min:68kB low:84kB high:100kB active:400kB "
+		       "inactive:800kB present:10360kB pages_scanned:0 all_unreclaimable? yes\n"
+		       "Node 0 HighMem: empty\n"
+		       "2345 pagecache pages\n"
+		       "Mem-Info:\n"
+		       "active_anon:10 inactive_anon:20 isolated_anon:0\n"
+		       " free:80 free_pcp:0 free_cma:0\n"
+		       "Node 1 active_anon:40kB inactive_anon:80kB\n"
+		       "Node 1 \n"
+		       "DMA free:320kB min:44kB low:52kB high:60kB\n"
+		       "lowmem_reserve[]:\n"
+		       " 0\n"
+		       " 2939\n"
+		       " 11906\n"
+		       "12 monkeys\n"
+		       "Node 1 \n"
+		       "DMA: \n"
+		       "64*4kB \n"
+		       "(U) \n"
+		       "8*8kB \n"
+		       "(UM) \n"
+		       "0*16kB \n"
+		       "= 320kB\n");
+	m = nth_fact(&f, FACT_mem_info, 0);
+	ck_total(m, "mapped-anon", 7);
+	ck_num(m->pagecache, 2345 * 4096ull);
+	z = zone(&f, 1, "DMA");
+	ck_num(z->node, 1);
+	ck_assert_uint_eq(z->n_reserve, 3);
+	ck_num(z->lowmem_reserve[2], 11906 * 4096ull);
+	ck_blocks(z, 0, 64, "U");
+	ck_blocks(z, 1, 8, "UM");
+	ck_num(z->blocks_total, 320 * KB);
+	ck_assert_uint_eq(f.lists[FACT_zone_state].n, 2);
+	facts_deinit(&f);
+}
+END_TEST
+
 /* Wrapped by a mailer, not rejoined by anybody. */
 START_TEST(test_wrapped)
 {
@@ -398,5 +450,5 @@ END_TEST
 Suite *unit_suite(void)
 {
 	return unit_of("mem_info", test_newest, test_v4_19, test_v3_10, test_v2_6, test_v2_4,
-		       test_wrapped, test_cut_anywhere);
+		       test_pieces, test_wrapped, test_cut_anywhere);
 }
