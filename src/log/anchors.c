@@ -8,7 +8,7 @@
 #include "log/anchors_ops.h"
 #include "log/parser.h"
 
-enum { BUCKETS = 8, NONE = UINT16_MAX };
+enum { BUCKETS = 8, NONE = UINT16_MAX, MAX_SHORT = 32 };
 
 struct literal {
 	const char *text;
@@ -22,6 +22,8 @@ struct anchors {
 	const struct anchor_ops *ops;
 	struct anchor_tables tables;
 	bool all;
+	struct anchor shorts[MAX_SHORT]; /* that only anchors_owners() looks for, one by one */
+	size_t n_shorts;
 	size_t n, longest;
 	uint16_t first[1u << FILTER_BITS];
 	struct literal v[];
@@ -120,6 +122,8 @@ struct anchors *anchors_new(const struct anchor *v, size_t n)
 
 		if (len < WINDOW) {
 			a->all = true;
+			if (a->n_shorts < MAX_SHORT)
+				a->shorts[a->n_shorts++] = v[i];
 			continue;
 		}
 		*l = (struct literal){ .text = v[i].text, .len = len, .owner = v[i].owner };
@@ -216,6 +220,12 @@ bool anchors_owners(const struct anchors *a, struct str s, bool *ret_owners)
 				ret_owners[a->v[k].owner] = true;
 				any = true;
 			}
+		}
+	}
+	for (size_t i = 0; i < a->n_shorts; i++) {
+		if (str_has(s, a->shorts[i].text)) {
+			ret_owners[a->shorts[i].owner] = true;
+			any = true;
 		}
 	}
 	return any;

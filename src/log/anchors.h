@@ -13,8 +13,8 @@ struct anchor {
 	size_t owner;
 };
 
-/** Literals shorter than four bytes cannot be searched for: anchors_all() is true then. NULL
- * without memory. */
+/** Literals shorter than four bytes cannot be searched for: anchors_all() is true then, though
+ * anchors_owners() knows the first 32 of them. NULL without memory. */
 struct anchors *anchors_new(const struct anchor *v, size_t n);
 void anchors_free(struct anchors *a);
 /** The anchors of all parsers, each owned by its index in log_parsers[]; and with @p alarms, what

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "log/anchors.h"
 
 #define PARSER(stem) extern const struct log_parser log_parser_##stem;
 #include "log/parsers.def"
@@ -39,6 +40,7 @@ struct dispatch {
 	struct stream *streams[LIMIT_STREAMS];
 	size_t n_streams;
 	void *shared[N_PARSERS];
+	struct anchors *anchors;
 	uint32_t last_line;
 };
 
@@ -69,6 +71,11 @@ struct dispatch *dispatch_new(struct facts *f, uint32_t evidence)
 		return NULL;
 	d->facts = f;
 	d->evidence = evidence;
+	d->anchors = anchors_of_parsers(false);
+	if (!d->anchors) {
+		dispatch_free(d);
+		return NULL;
+	}
 	for (size_t i = 0; i < N_PARSERS; i++) {
 		d->shared[i] =
 			calloc(1, log_parsers[i]->shared_size ? log_parsers[i]->shared_size : 1);
@@ -95,6 +102,7 @@ void dispatch_free(struct dispatch *d)
 		stream_free(d->streams[i]);
 	for (size_t i = 0; i < N_PARSERS; i++)
 		free(d->shared[i]);
+	anchors_free(d->anchors);
 	free(d);
 }
 
@@ -148,24 +156,20 @@ static struct stream *find_stream(struct dispatch *d, struct str caller)
 	return stream_new(d, caller);
 }
 
-static bool has_anchor(const struct log_parser *p, struct str text)
-{
-	for (const char *const *a = p->anchors; *a; a++)
-		if (str_has(text, *a))
-			return true;
-	return false;
-}
-
 static void taken(struct dispatch *d, struct stream *s, const struct line *l)
 {
 	s->last_taken = l->last_no;
 	facts_cite(d->facts, d->evidence, l->no, l->raw.n ? l->raw : l->text);
 }
 
-static bool offer_heads(struct stream *s, const struct line *l)
+static bool offer_heads(const struct dispatch *d, struct stream *s, const struct line *l)
 {
+	bool owners[N_PARSERS + 1] = { false };
+
+	if (!anchors_owners(d->anchors, l->text, owners))
+		return false;
 	for (size_t i = 0; i < N_PARSERS; i++)
-		if (has_anchor(log_parsers[i], l->text) && log_parsers[i]->head(&s->ctx, l))
+		if (owners[i] && log_parsers[i]->head(&s->ctx, l))
 			return true;
 	return false;
 }
@@ -193,7 +197,7 @@ bool dispatch_line(struct dispatch *d, const struct line *l)
 	d->last_line = l->last_no;
 	if (s->n_open && l->no > s->last_taken && l->no - s->last_taken > LIMIT_BLOCK_GAP_LINES)
 		log_report_end(&s->ctx, false);
-	took = offer_heads(s, l) || offer_open(s, l);
+	took = offer_heads(d, s, l) || offer_open(s, l);
 	if (took)
 		taken(d, s, l);
 	return took;
