@@ -128,6 +128,15 @@ const struct budget_term *budget_term(const struct fact_budget *b, const char *n
 	return NULL;
 }
 
+struct num boot_managed(const struct fact_boot *b)
+{
+	if (!b || !b->mem_available.known)
+		return (struct num){ 0 };
+	if (b->mem_total.known && b->mem_reserved.known && b->mem_total.v > b->mem_reserved.v)
+		return num_at(b->mem_total.v - b->mem_reserved.v, b->mem_total.line);
+	return b->mem_available;
+}
+
 uint64_t budget_cpus(const struct incident *in, bool *assumed)
 {
 	const struct fact_backtrace *t;

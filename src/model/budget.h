@@ -14,6 +14,10 @@ const struct fact_budget *budget_of(const struct incident *in);
 /** The term of that name, or NULL. */
 const struct budget_term *budget_term(const struct fact_budget *b, const char *name);
 
+/** What the boot said it would manage: "Memory: xK/yK available" less its reserved part. The first
+ * number alone leaves out what deferred initialisation adds. */
+struct num boot_managed(const struct fact_boot *b);
+
 /** How many CPUs the kernel had; *assumed is set where nothing in the evidence tells. */
 uint64_t budget_cpus(const struct incident *in, bool *assumed);
 

@@ -34,7 +34,7 @@ static void print_row(struct out *o, const struct fact_budget *b, const char *na
 	out_printf(o, "  %-24s %20s%" PRIu64 " %12s", name, negative ? "-" : "", bytes,
 		   size_text(size, sizeof(size), bytes));
 	if (b->total.known)
-		out_printf(o, " %6.2f %%", share(b, bytes));
+		out_printf(o, " %6.2f %%", negative ? -share(b, bytes) : share(b, bytes));
 	if (err)
 		out_printf(o, "  +- %s", size_text(error, sizeof(error), err));
 	out_printf(o, "\n");

@@ -43,7 +43,7 @@ static void speak(const struct incident *in, struct verdict *v, uint64_t gone, s
 	} else {
 		add_step(f, "managed at boot %s - managed now %s = %s", human(f, before),
 			 human(f, now), human(f, gone));
-		cite_num(f, &in->boot->head, in->boot->mem_available);
+		cite_num(f, &in->boot->head, boot_managed(in->boot));
 	}
 	cite_num(f, &in->mem->head, in->mem->ram_total);
 	cite_num(f, &in->mem->head, in->mem->ram_reserved);
@@ -69,14 +69,14 @@ static void check(const struct incident *in, struct verdict *v)
 			speak(in, v, counted.v, counted);
 		return;
 	}
-	if (!in->boot || !in->boot->mem_available.known || !total.known) {
+	if (!boot_managed(in->boot).known || !total.known) {
 		cannot_tell(
 			v, "boot",
 			"the log does not hold both how much memory the machine started with and "
 			"how much it has now");
 		return;
 	}
-	before = num_or(in->boot->mem_available, 0);
+	before = num_or(boot_managed(in->boot), 0);
 	if (before > now && before - now > LEAST && before - now > before / 10)
 		speak(in, v, before - now, counted);
 }
@@ -84,7 +84,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	oom_balloon, .title = "a balloon gave memory to the host",
 	.doc = "Compares the pages the kernel manages at the report (pages RAM - pages reserved) with what it "
-	       "had at boot (\"Memory: xK/yK available\"): a tenth and 32 MiB less is a balloon or memory taken "
+	       "had at boot (\"Memory: xK/yK available\", y less what is reserved): a tenth and 32 MiB less is a balloon or memory taken "
 	       "offline; likely. Kernels from 7.1 on print Balloon: themselves; then it is certain.",
 	.refs = REFS("drivers/virtio/virtio_balloon.c:fill_balloon()",
 		     "mm/page_alloc.c:adjust_managed_page_count()"),

@@ -124,7 +124,7 @@ static bool zones_short(const struct incident *in, bool lowmem)
 
 static bool set_whole(struct shares *s)
 {
-	const struct fact_boot *boot = s->in->boot;
+	struct num boot = boot_managed(s->in->boot);
 	uint64_t all = 0;
 
 	s->exact = true;
@@ -136,8 +136,8 @@ static bool set_whole(struct shares *s)
 		return s->whole > 0;
 	}
 	s->exact = false;
-	if (boot && boot->mem_available.known && boot->mem_available.v) {
-		s->whole = num_or(boot->mem_available, 0);
+	if (boot.known && boot.v) {
+		s->whole = num_or(boot, 0);
 		return true;
 	}
 	for (enum holder h = 0; h < HOLDERS; h++)
