@@ -26,6 +26,10 @@ struct mmwhy *mmwhy_new(const struct mmwhy_options *opt)
 	if (!m->opt.note)
 		m->opt.note = no_note;
 	facts_init(&m->facts);
+	if (m->facts.arena.failed) {
+		mmwhy_free(m);
+		return NULL;
+	}
 	return m;
 }
 
@@ -60,6 +64,8 @@ int mmwhy_run(struct mmwhy *m)
 
 	if (m->ran)
 		return ST_UNSUPPORTED;
+	if (m->facts.arena.failed)
+		return ST_NOMEM;
 	facts_finish(&m->facts);
 	model_run(&m->facts);
 	diagnose(&m->facts, &m->diagnosis);

@@ -51,13 +51,19 @@ void arena_reset(struct arena *a)
 	a->total = a->size;
 }
 
+/* Goes round, so that what one step asks for does not overlap. */
 static void *from_reserve(struct arena *a, size_t size)
 {
+	char *p;
+
 	a->failed = true;
 	if (!a->reserve || size > ARENA_RESERVE)
 		return NULL;
-	memset(a->reserve, 0, size);
-	return a->reserve;
+	if (size > ARENA_RESERVE - a->reserve_at)
+		a->reserve_at = 0;
+	p = memset(a->reserve + a->reserve_at, 0, size);
+	a->reserve_at += (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
+	return p;
 }
 
 static bool new_chunk(struct arena *a, size_t size)
@@ -146,7 +152,8 @@ void *arena_push(struct arena *a, void **v, size_t *n, size_t elem_size)
 	if (count == 0 || (count >= 4 && (count & (count - 1)) == 0)) {
 		void *bigger = arena_alloc(a, (count ? 2 * count : 4) * elem_size);
 
-		if (!bigger)
+		/* an array in the reserve would be overwritten under its owner */
+		if (!bigger || a->failed)
 			return from_reserve(a, elem_size);
 		if (count)
 			memcpy(bigger, *v, count * elem_size);

@@ -14,12 +14,13 @@ struct arena_chunk;
 /**
  * Memory that lives until the arena is reset or freed. Failure is sticky: when memory runs out,
  * `failed` is set and small requests are served from a reserve that is used over and over, so that
- * parsers and rules need no error path; whoever owns the arena looks at `failed` once, at the end
- * of a stage, and throws the stage's result away.
+ * parsers and rules need no error path; whoever owns the arena looks at `failed` at the end of each
+ * short step (a line, a rule), goes no further, and throws the result away.
  */
 struct arena {
 	struct arena_chunk *chunks;
 	char *reserve;
+	size_t reserve_at;
 	size_t used, size, total;
 	bool failed;
 };

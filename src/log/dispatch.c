@@ -189,7 +189,7 @@ static bool offer_open(struct stream *s, const struct line *l)
 
 bool dispatch_line(struct dispatch *d, const struct line *l)
 {
-	struct stream *s = find_stream(d, l->caller);
+	struct stream *s = d->facts->arena.failed ? NULL : find_stream(d, l->caller);
 	bool took;
 
 	if (!s)
@@ -219,6 +219,8 @@ static void end_all(struct dispatch *d, bool cut)
 
 void dispatch_finish(struct dispatch *d, uint32_t last_line)
 {
+	if (d->facts->arena.failed)
+		return;
 	end_all(d, true);
 	if (d->boot)
 		d->boot->last_line = last_line > d->last_line ? last_line : d->last_line;

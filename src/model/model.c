@@ -11,9 +11,11 @@ void model_run(struct facts *f)
 	struct incidents all;
 
 	arena_init(&scratch);
-	all = incidents_of(f, &scratch);
-	for (size_t i = 0; i < all.n && !scratch.failed; i++)
-		budget_add(f, &all.v[i]);
+	if (!scratch.failed) {
+		all = incidents_of(f, &scratch);
+		for (size_t i = 0; i < all.n && !scratch.failed; i++)
+			budget_add(f, &all.v[i]);
+	}
 	if (scratch.failed)
 		f->arena.failed = true;
 	arena_deinit(&scratch);

@@ -29,7 +29,7 @@ struct finding_groups group_findings(const struct diagnosis *d)
 	struct finding_groups g = { 0 };
 
 	arena_init(&g.arena);
-	for (size_t i = 0; i < d->n_findings; i++) {
+	for (size_t i = 0; i < d->n_findings && !g.arena.failed; i++) {
 		struct finding_group *group = group_of(&g, d->findings[i]);
 		const struct finding **slot;
 
@@ -129,7 +129,7 @@ struct incident_classes classify_incidents(const struct diagnosis *d)
 	size_t n_wants = 0;
 
 	arena_init(&c.arena);
-	for (size_t i = 0; i < d->incidents.n; i++) {
+	for (size_t i = 0; i < d->incidents.n && !c.arena.failed; i++) {
 		const struct incident_result *r = &d->results[i];
 		uint32_t line = d->incidents.v[i].head->origin.line;
 

@@ -143,11 +143,11 @@ void diagnose(const struct facts *f, struct diagnosis *ret)
 
 	*ret = (struct diagnosis){ .facts = f };
 	arena_init(&ret->arena);
+	if (ret->arena.failed)
+		return;
 	ret->incidents = incidents_of(f, &ret->arena);
 	ret->results = arena_alloc(&ret->arena, (ret->incidents.n + 1) * sizeof(*ret->results));
-	if (!ret->results)
-		return;
-	for (size_t i = 0; i < n_rules; i++) {
+	for (size_t i = 0; i < n_rules && !ret->arena.failed; i++) {
 		if (!rules[i]->on) {
 			judge(ret, rules[i], &whole, NULL);
 			continue;
@@ -156,6 +156,8 @@ void diagnose(const struct facts *f, struct diagnosis *ret)
 			if (rules[i]->on & (1ull << ret->incidents.v[k].head->kind))
 				judge(ret, rules[i], &ret->incidents.v[k], &ret->results[k]);
 	}
+	if (ret->arena.failed)
+		return;
 	if (ret->n_findings)
 		qsort(ret->findings, ret->n_findings, sizeof(ret->findings[0]), worst_first);
 	link_findings(ret->findings, ret->n_findings);
