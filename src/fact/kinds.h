@@ -117,6 +117,7 @@ struct fact_oom {
 	struct num lmk_cache, lmk_limit, lmk_free; /**< its numbers; lmk_free is signed */
 	struct num lmk_min_adj, lmk_freed;
 	struct str lmk_reason; /**< lmkd's words */
+	bool no_compaction;	/**< the kernel has no memory compaction */
 	bool tasks_cut;		/**< the task table is not whole */
 	uint32_t missed_before; /**< reports suppressed before this one, if it says so */
 };

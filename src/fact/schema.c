@@ -147,6 +147,7 @@ static const struct field oom[] = {
 	AT(fact_oom, lmk_min_adj, F_INT, "oom_score_adj that the threshold applies to"),
 	AT(fact_oom, lmk_freed, F_NUM, "bytes the kill was to free"),
 	AT(fact_oom, lmk_reason, F_STR, "why it killed, in lmkd's words"),
+	AT(fact_oom, no_compaction, F_BOOL, "the kernel has no memory compaction"),
 	AT(fact_oom, tasks_cut, F_BOOL, "the task table is not whole"),
 	END
 };

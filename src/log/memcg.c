@@ -177,9 +177,18 @@ static bool stats_line(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* mem_cgroup_show_protected_memory(), in every Mem-Info of 6.19 and newer: kept for citing. */
+static bool protection(struct log_ctx *c, const struct line *l)
+{
+	if (!c->report || !str_starts(str_trim(l->text), "Memory cgroup min protection "))
+		return false;
+	log_extend(c->report, l);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return limit_line(c, l) || usage_line(c, l) || stats_line(c, l);
+	return limit_line(c, l) || usage_line(c, l) || stats_line(c, l) || protection(c, l);
 }
 
 /* memory_stat_format()'s "anon 31154200576" (5.2 and newer), also all of them in one message. */
@@ -223,6 +232,7 @@ static void close(struct log_ctx *c, bool cut)
 DEFINE_LOG_PARSER(memcg,
 		  .anchors = (const char *const[]){ "failcnt", "Memory cgroup stats",
 						    "killed as a result of limit",
-						    "limit reached of cgroup", NULL },
+						    "limit reached of cgroup",
+						    "Memory cgroup min protection", NULL },
 		  .state_size = sizeof(struct memcg_state), .head = head, .more = more,
 		  .close = close);

@@ -258,9 +258,21 @@ static bool suppressed(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* What a kernel without memory compaction says of a request above order 0. */
+static bool no_compaction(struct log_ctx *c, const struct line *l)
+{
+	struct fact_oom *oom = open_report(c);
+
+	if (!oom || !str_starts(str_trim(l->text), "COMPACTION is disabled!!!"))
+		return false;
+	oom->no_compaction = true;
+	log_extend(&oom->head, l);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	if (invoked(c, l) || suppressed(c, l))
+	if (invoked(c, l) || suppressed(c, l) || no_compaction(c, l))
 		return true;
 	if (panics(c, l))
 		return false;
@@ -295,12 +307,11 @@ static void close(struct log_ctx *c, bool cut)
 		oom->chosen_by = "sysrq";
 }
 
-DEFINE_LOG_PARSER(oom,
-		  .anchors = (const char *const[]){ "oom-killer:", CURRENT_PID_ANCHORS,
-						    "pagefault_out_of_memory",
-						    "mem_cgroup_out_of_memory", "moom_callback",
-						    "Kernel panic", "killable",
-						    "OOM request ignored",
-						    "oom_kill_process: ", "dump_header: ", NULL },
-		  .state_size = sizeof(struct oom_state), .head = head, .more = more,
-		  .close = close);
+DEFINE_LOG_PARSER(
+	oom,
+	.anchors = (const char *const[]){ "oom-killer:", CURRENT_PID_ANCHORS,
+					  "pagefault_out_of_memory", "mem_cgroup_out_of_memory",
+					  "moom_callback", "Kernel panic", "killable",
+					  "OOM request ignored", "oom_kill_process: ",
+					  "dump_header: ", "COMPACTION is disabled", NULL },
+	.state_size = sizeof(struct oom_state), .head = head, .more = more, .close = close);

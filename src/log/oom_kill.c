@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // mm/oom_kill.c: dump_oom_victim() and __oom_kill_process(): which limit was hit and who was
 // killed.
+#include "log/current.h"
 #include "log/oom.h"
 
 extern const struct log_parser log_parser_oom_kill;
@@ -320,6 +321,49 @@ static bool group(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+static const struct victim *victim_named(const struct fact_oom *oom, struct str comm)
+{
+	for (size_t i = 0; oom && i < oom->n_victims; i++)
+		if (str_eq(oom->victims[i].comm, comm))
+			return &oom->victims[i];
+	return NULL;
+}
+
+/*
+ * The page fault handlers of kernels before 2.6.34: "VM: killing process httpd", later
+ * "httpd(123)". The fault could not be served: the task dies without anybody choosing it, unless
+ * it was the OOM killer's victim before.
+ */
+static bool by_fault(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(str_trim(l->text));
+	struct victim v = { .line = l->no };
+	struct fact_oom *oom;
+	struct str name;
+	ptrdiff_t at;
+	uint64_t pid;
+
+	if (!scan_lit(&sc, "VM: killing process "))
+		return false;
+	name = scan_rest(&sc);
+	at = str_find_last(name, "(");
+	if (at > 0 && str_ends(name, ")") &&
+	    str_to_u64(str_from(str_first(name, name.n - 1), (size_t)at + 1), 10, &pid)) {
+		v.pid = num_at(pid, l->no);
+		name = str_first(name, (size_t)at);
+	}
+	if (!name.n || name.n > COMM_MAX)
+		return false;
+	if (victim_named(oom_recent(c, l), name))
+		return true;
+	v.comm = log_str(c, name);
+	oom = oom_report(c, l, OOM_KILL, true);
+	oom->page_fault = true;
+	oom->chosen_by = "allocating_task";
+	add_victim(c, oom, &v);
+	return true;
+}
+
 /* What is said of a victim later on: kept for citing. */
 static bool aftermath(struct log_ctx *c, const struct line *l)
 {
@@ -340,7 +384,8 @@ static bool aftermath(struct log_ctx *c, const struct line *l)
 
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return summary(c, l) || killed(c, l) || announced(c, l) || group(c, l) || aftermath(c, l);
+	return summary(c, l) || killed(c, l) || announced(c, l) || group(c, l) || by_fault(c, l) ||
+	       aftermath(c, l);
 }
 
 /* The numbers of a victim that were wrapped off its line. */
@@ -388,6 +433,6 @@ static void close(struct log_ctx *c, bool cut)
 DEFINE_LOG_PARSER(oom_kill,
 		  .anchors = (const char *const[]){ "oom-kill:", "Killed process", "ill process ",
 						    "oom_reaper: ", "oom killer ", "OOM victim",
-						    "oom.group", NULL },
+						    "VM: killing process", "oom.group", NULL },
 		  .state_size = sizeof(struct kill_state), .head = head, .more = more,
 		  .close = close);

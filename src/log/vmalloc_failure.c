@@ -46,12 +46,27 @@ static bool before_4_9(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* Before 2.6.28 "allocation failed: out of vmalloc space - use vmalloc=<size> to increase size.",
+ * before 2.6.37 "vmap allocation failed: use vmalloc=<size> to increase size." */
+static bool oldest(struct log_ctx *c, const struct line *l)
+{
+	struct str text = str_trim(l->text);
+
+	if (!str_starts(text, "allocation failed: out of vmalloc space") &&
+	    !str_starts(text, "vmap allocation failed: "))
+		return false;
+	alloc_oneline(c, l, "vmap")->reason = log_str(c, text);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return vmap(c, l) || before_4_9(c, l);
+	return vmap(c, l) || before_4_9(c, l) || oldest(c, l);
 }
 
 DEFINE_LOG_PARSER(vmalloc_failure,
 		  .anchors = (const char *const[]){ "vmap allocation for", "vmalloc_node_range for",
+						    "out of vmalloc space",
+						    "vmap allocation failed",
 						    "vmalloc: allocation failure", NULL },
 		  .head = head);

@@ -112,6 +112,11 @@ START_TEST(test_vmap)
 	ck_num(a->bytes, 20480);
 	ck_assert(!a->range.n);
 	facts_deinit(&f);
+	a = only(
+		&f,
+		"allocation failed: out of vmalloc space - use vmalloc=<size> to increase size.\n");
+	ck_assert_str_eq(a->what, "vmap");
+	facts_deinit(&f);
 	a = only(&f, "vmalloc_node_range for size 8192 failed: Address range restricted to "
 		     "0xffff800080000000 - 0xfffffbffeffff000\n");
 	ck_assert_str_eq(a->what, "vmap");
@@ -131,6 +136,9 @@ START_TEST(test_percpu)
 	ck_assert_str_eq(a->what, "percpu");
 	ck_num(a->bytes, 64);
 	ck_str(a->reason, "alloc from reserved chunk failed");
+	facts_deinit(&f);
+	a = only(&f, "xt_x: Could not allocate 4096 bytes percpu data\n");
+	ck_num(a->bytes, 4096);
 	facts_deinit(&f);
 	a = only(&f, "percpu: allocation failed, size=64 align=8 atomic=1, atomic alloc failed, no "
 		     "space left\n");

@@ -111,6 +111,23 @@ START_TEST(test_oldest)
 }
 END_TEST
 
+/* The fault handlers' own kill, of someone chosen before or not. */
+START_TEST(test_by_fault)
+{
+	struct facts f;
+
+	feed(&f, "VM: killing process a b\nVM: killing process httpd(12)\n"
+		 "Out of Memory: Killed process 9 (x).\nVM: killing process x\n");
+	ck_assert_uint_eq(feed_count(&f, FACT_oom), 3);
+	ck_str(feed_nth(&f, oom, 0)->victims[0].comm, "a b");
+	ck_assert(feed_nth(&f, oom, 0)->page_fault);
+	ck_num(feed_nth(&f, oom, 1)->victims[0].pid, 12);
+	ck_str(feed_nth(&f, oom, 1)->victims[0].comm, "httpd");
+	ck_assert(!feed_nth(&f, oom, 2)->page_fault);
+	facts_deinit(&f);
+}
+END_TEST
+
 /* v2.6.18 to v5.0 announce a victim, then kill it or its child: one victim. */
 START_TEST(test_announced)
 {
@@ -417,8 +434,9 @@ END_TEST
 
 Suite *unit_suite(void)
 {
-	return unit_of("oom", test_whole_report, test_heads, test_oldest, test_announced,
-		       test_messages, test_constraints, test_group, test_headless_kills_come_last,
-		       test_resumed, test_wrapped, test_cut, test_nobody_left, test_panic_on_oom,
-		       test_callers, test_trigger_pid, test_mems_allowed, test_prose, test_names);
+	return unit_of("oom", test_whole_report, test_heads, test_oldest, test_by_fault,
+		       test_announced, test_messages, test_constraints, test_group,
+		       test_headless_kills_come_last, test_resumed, test_wrapped, test_cut,
+		       test_nobody_left, test_panic_on_oom, test_callers, test_trigger_pid,
+		       test_mems_allowed, test_prose, test_names);
 }
