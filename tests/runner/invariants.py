@@ -75,6 +75,11 @@ def settled_before(result, line):
                 yield kind, shape({k: v for k, v in f.items() if k != "cut"})
 
 
+def page_sizes(result):
+    """what reports say in kB and pages tells the page size; a cut may lose it, and with it every figure in pages"""
+    return {f.get("page_size") for f in result["facts"].get("mem_info", [])}
+
+
 def cut_places(log, n):
     """lines to cut before: some anywhere, some where reports are"""
     lines = lines_of(log)
@@ -95,7 +100,7 @@ def check_cuts(program, log, whole, n=8):
         have = {(kind, shape({k: v for k, v in f.items() if k != "cut"}))
                 for kind in SETTLED for f in part["facts"].get(kind, [])}
         for fact in settled_before(whole, at):
-            if fact not in have:
+            if fact not in have and page_sizes(part) == page_sizes(whole):
                 yield f"cut behind line {at}: lost {fact}"
                 break
         # and in the middle of the next line
