@@ -325,15 +325,13 @@ static void add_frames(struct log_ctx *c, struct backtrace *b, const struct line
 		       const struct frame_line *f)
 {
 	const struct fact_backtrace *t = b->trace;
-	size_t i = 0;
-
 	/* the trace repeats where the registers say the CPU was; ARM's lines overlap */
-	if (t->n_frames == 1 && f->n && b->ctx.ip.symbol.n && same_place(&t->frames[0], &f->v[0]))
-		i = 1;
-	else if (f->callers && t->n_frames &&
-		 str_eq(t->frames[t->n_frames - 1].symbol, f->v[0].symbol))
-		i = 1;
-	for (; i < f->n; i++)
+	bool again = t->n_frames == 1 && f->n && b->ctx.ip.symbol.n &&
+		     same_place(&t->frames[0], &f->v[0]);
+	bool overlap = f->callers && t->n_frames &&
+		       str_eq(t->frames[t->n_frames - 1].symbol, f->v[0].symbol);
+
+	for (size_t i = again || overlap; i < f->n; i++)
 		add_frame(c, b, l, &f->v[i]);
 }
 

@@ -111,7 +111,7 @@ uint64_t boot_page_size(struct log_ctx *c, const struct line *l)
 static void scale(struct paged *p, uint64_t page)
 {
 	struct fact_memory_range *range = p->range;
-	uint64_t start, end;
+	uint64_t start = 0, end = 0;
 
 	range->damaged = p->end_pfn <= p->start_pfn ||
 			 __builtin_mul_overflow(p->start_pfn, page, &start) ||

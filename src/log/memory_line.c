@@ -18,7 +18,7 @@ static bool scan_size(struct scan *sc, uint64_t *ret)
 	if (!scan_u64(&at, &v))
 		return false;
 	if (scan_lit(&at, "MB") || scan_lit(&at, "M"))
-		unit = 1024 * 1024;
+		unit = 1ull << 20;
 	else if (!scan_lit(&at, "KB") && !scan_lit(&at, "kB") && !scan_lit(&at, "K") &&
 		 !scan_lit(&at, "k"))
 		return false;

@@ -316,10 +316,10 @@ START_TEST(test_zones_in_pages)
 		     "Zone PFN ranges:\n"
 		     "  DMA             0 ->     4096\n");
 	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 4);
-	ck_range(&f, 0, "zone", 0x10 * 8192, 0x1000 * 8192 - 1);
+	ck_range(&f, 0, "zone", 0x10ull * 8192, 0x1000ull * 8192 - 1);
 	ck_assert(feed_nth(&f, memory_range, 1)->empty);
-	ck_range(&f, 2, "early-node", 0x10 * 8192, 0x9f * 8192 - 1);
-	ck_range(&f, 3, "zone", 0, 4096 * 8192 - 1);
+	ck_range(&f, 2, "early-node", 0x10ull * 8192, 0x9full * 8192 - 1);
+	ck_range(&f, 3, "zone", 0, 4096ull * 8192 - 1);
 	facts_deinit(&f);
 }
 END_TEST
