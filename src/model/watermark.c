@@ -215,7 +215,7 @@ static int largest_block(const struct wm *w, const struct wm_zone *z)
 	int largest = -1;
 
 	for (size_t i = 0; i < z->z->n_blocks; i++)
-		if (list_usable(w, &z->z->blocks[i]) != T_NO &&
+		if (z->z->blocks[i].order < 32 && list_usable(w, &z->z->blocks[i]) != T_NO &&
 		    (int)z->z->blocks[i].order > largest)
 			largest = (int)z->z->blocks[i].order;
 	return largest;
@@ -270,20 +270,22 @@ static bool absurd(struct num bytes, uint64_t ram)
 	return bytes.known && (bytes.hi || bytes.v > ram);
 }
 
-static uint64_t ram_of(const struct incident *in)
+uint64_t wm_ram_of(const struct incident *in)
 {
-	if (in->mem && in->mem->ram_total.known && !in->mem->ram_total.hi)
-		return in->mem->ram_total.v;
-	return 1ull << 52;
+	const struct fact_mem_info *m = in->mem;
+
+	if (m && m->ram_total.known && !m->ram_total.hi && m->ram_total.v && !m->page_size_assumed)
+		return m->ram_total.v;
+	return 1ull << 52; /* more than any machine has */
 }
 
 static bool is_broken(const struct wm *w, const struct wm_zone *z)
 {
 	static const char *const marks[] = { "min", "low", "high", "managed", "present" };
-	uint64_t ram = ram_of(w->in);
+	uint64_t ram = wm_ram_of(w->in);
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (absurd(counters_get(&z->z->values, marks[i]), ram))
+		if (absurd(counters_get(&z->z->values, marks[i]), i < 3 ? ram : 4 * ram))
 			return true;
 	return z->reserve.huge || z->reserve.lo > ram / w->m.page_size;
 }

@@ -74,10 +74,12 @@ struct str wm_step(const struct wm *w, const struct wm_zone *z, enum wm_mark mar
 /** "Node 0 DMA32" */
 struct str wm_zone_name(const struct wm_zone *z, struct arena *a);
 
-/** More pages than any machine has; sums of a few of these do not overflow. */
-#define WM_MOST (INT64_MAX / 16)
+/** More pages than any machine has; the sum over all zones of a report does not overflow. */
+#define WM_MOST ((int64_t)1 << 40)
 /** Pages as a signed number, at most WM_MOST. */
 int64_t wm_pages_or(struct num n, int64_t dflt);
+/** RAM in bytes, or more than any machine has where the report does not say. */
+uint64_t wm_ram_of(const struct incident *in);
 /** Free blocks of one order; false if that is not printed. */
 bool wm_count_of_order(const struct wm_zone *z, unsigned int order, int64_t *ret);
 

@@ -5,13 +5,6 @@
 
 #include "rule/request.h"
 
-static uint64_t ram_of(const struct incident *in)
-{
-	if (in->mem && in->mem->ram_total.known && !in->mem->ram_total.hi)
-		return in->mem->ram_total.v;
-	return 1ull << 52; /* more than any machine has */
-}
-
 static bool beyond(struct num n, uint64_t limit)
 {
 	return n.known && (n.hi || n.v > limit);
@@ -28,15 +21,17 @@ static struct str in_kib(struct num n, struct arena *a)
 static size_t absurd_numbers(const struct incident *in, const struct fact_zone_state *z,
 			     struct finding *f, struct arena *a)
 {
-	static const char *const names[] = { "free",  "min",	 "low",	   "high",
-					     "boost", "present", "managed" };
-	uint64_t ram = ram_of(in);
+	/* Sizes get some slack: reports count the RAM in more than one way. */
+	enum { N_MARKS = 4 };
+	static const char *const names[] = { "min",	"low",	   "high", "boost",
+					     "present", "managed", "free" };
+	uint64_t ram = wm_ram_of(in);
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct num x = counters_get(&z->values, names[i]);
 
-		if (!beyond(x, ram))
+		if (!beyond(x, i < N_MARKS ? ram : 4 * ram))
 			continue;
 		n++;
 		if (!f)
