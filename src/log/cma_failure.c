@@ -74,7 +74,7 @@ static bool reserve(struct log_ctx *c, const struct line *l, struct scan sc)
 	if (!scan_lit(&sc, "Failed to reserve ") || !scan_u64(&sc, &mib) || !scan_lit(&sc, " MiB"))
 		return false;
 	f = alloc_oneline(c, l, "cma");
-	f->bytes = num_scaled(mib, 1024 * 1024, l->no);
+	f->bytes = num_scaled(mib, 1024ull * 1024, l->no);
 	f->reason = log_str(c, str_trim(l->text));
 	if (scan_lit(&sc, " on node ") && scan_u64(&sc, &node))
 		f->node = num_at(node, l->no);
