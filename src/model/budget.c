@@ -9,9 +9,9 @@ const char budget_not_visible[] =
 	"vmalloc, percpu, alloc_pages() by drivers, GPU and DMA buffers, socket and pipe buffers, "
 	"zsmalloc before 7.2, page_ext";
 
+static const uint64_t KIB = 1024, MIB = 1024 * 1024;
+
 enum {
-	KIB = 1024,
-	MIB = 1024 * 1024,
 	ASSUMED_CPUS = 8,
 	MAX_CPUS = 8192,
 	MAX_COUNTERS = 4096, /* looked through for what the boot said */

@@ -8,17 +8,21 @@
 static void add_terms(struct finding *f, const struct shares *s)
 {
 	const struct fact_budget *b = s->budget;
+	uint64_t small = 0;
 
 	for (size_t i = 0; i < b->n_terms; i++) {
 		const struct budget_term *t = &b->terms[i];
 
-		if (num_or(t->bytes, 0) < s->whole / 200)
+		if (num_or(t->bytes, 0) < s->whole / 200) {
+			small += num_or(t->bytes, 0);
 			continue;
+		}
 		add_step(f, "- %s: %s%s%.*s%s", t->name, human(f, num_or(t->bytes, 0)),
 			 t->note.n ? " (" : "", STR_ARG(t->note), t->note.n ? ")" : "");
 		if (t->bytes.line)
 			cite_num(f, &s->in->mem->head, t->bytes);
 	}
+	add_step(f, "- all smaller accounts: %s", human(f, small));
 	add_step(f, "= %s in no account, may err by %s", human(f, s->v[HOLD_UNEXPLAINED].bytes),
 		 human(f, num_or(b->may_err_by, 0)));
 }

@@ -98,6 +98,7 @@ static void hold_shmem(struct shares *s)
 	hold(&s->v[HOLD_SHMEM], "shmem", n, anon->err);
 	take = n.v < anon->bytes ? n.v : anon->bytes;
 	anon->bytes -= take;
+	anon->less = num_at(take, n.line);
 	rest = n.v - take;
 	locked->bytes -= rest < locked->bytes ? rest : locked->bytes;
 }
@@ -107,19 +108,37 @@ static bool is_highmem(const struct fact_zone_state *z)
 	return str_is(z->zone, "HighMem") || str_is(z->zone, "Movable");
 }
 
-/* Free pages against the high watermarks, of the zones that may serve the kernel or of all. */
-static bool zones_short(const struct incident *in, bool lowmem)
+struct marks {
+	uint64_t free, low, high;
+};
+
+/* Free pages and watermarks of the zones printed, or of those that may serve the kernel. */
+static struct marks marks_of(const struct incident *in, bool lowmem)
 {
 	const struct fact_zone_state *z;
-	uint64_t free = 0, high = 0;
+	struct marks m = { 0 };
 
 	incident_for_each (in, zone_state, z) {
 		if (lowmem && is_highmem(z))
 			continue;
-		free += num_or(counters_get(&z->values, "free"), 0) / 2;
-		high += num_or(counters_get(&z->values, "high"), 0);
+		m.free += num_or(counters_get(&z->values, "free"), 0) / 4;
+		m.low += num_or(counters_get(&z->values, "low"), 0) / 4;
+		m.high += num_or(counters_get(&z->values, "high"), 0) / 4;
 	}
-	return high && free <= high;
+	return m;
+}
+
+/*
+ * Whether these zones are short of pages: at most twice the high watermarks are free, since some
+ * may have been freed between the decision and the report. A request for several pages in a row may
+ * fail with more free than that, for want of a row: then the watermarks themselves count.
+ */
+static bool zones_short(const struct incident *in, bool lowmem)
+{
+	struct marks m = marks_of(in, lowmem);
+	bool row = in->oom && num_int_or(in->oom->order, 0) > 0;
+
+	return m.high && (row ? m.free <= m.high : m.free / 2 <= m.high);
 }
 
 static bool set_whole(struct shares *s)
@@ -154,8 +173,14 @@ static bool set_whole(struct shares *s)
 static void set_shortage(struct shares *s)
 {
 	const struct holding *free = &s->v[HOLD_FREE];
+	bool few = free->known && free->bytes < s->whole / 20;
 
-	s->shortage = zones_short(s->in, false) || (free->known && free->bytes < s->whole / 20);
+	if (!marks_of(s->in, false).high)
+		s->shortage = few;
+	else if (s->in->mem->restricted) /* the zones not printed may have plenty */
+		s->shortage = few && zones_short(s->in, false);
+	else
+		s->shortage = zones_short(s->in, false);
 }
 
 static void set_unexplained(struct shares *s)
@@ -287,12 +312,28 @@ static bool followed_by_oom(const struct incident *in)
 	return false;
 }
 
+/* SysRq-m on a busy machine shows little free memory and much page cache, which is as it should be:
+ * need is when there is neither. */
+static bool in_need(const struct incident *in)
+{
+	struct marks m = marks_of(in, false);
+	struct num active = counters_get(&in->mem->totals, "active_file");
+	struct num inactive = counters_get(&in->mem->totals, "inactive_file");
+	uint64_t total = num_or(in->mem->ram_total, 0);
+
+	if (!m.low || m.free > m.low)
+		return false;
+	return active.known && inactive.known && total &&
+	       num_or(active, 0) / 2 + num_or(inactive, 0) / 2 < total / 20;
+}
+
 bool consumer_applies(const struct incident *in)
 {
 	const struct fact_oom *o = in->oom;
 
 	if (!o)
-		return in->head && in->head->kind == FACT_mem_info && zones_short(in, false);
+		return in->head && in->head->kind == FACT_mem_info &&
+		       (followed_by_oom(in) || in_need(in));
 	if (o->sysrq && !zones_short(in, false))
 		return false;
 	return !o->lowmemorykiller && (!o->scope || strcmp(o->scope, "global") == 0) &&
@@ -317,17 +358,7 @@ static enum severity severity_of(const struct shares *s, enum share_level level)
 		return SEV_LOW;
 	if (!s->in->oom && !followed_by_oom(s->in))
 		return level >= SHARE_LIKELY ? SEV_MEDIUM : SEV_LOW;
-	switch (level) {
-	case SHARE_CERTAIN:
-		return SEV_HIGH;
-	case SHARE_LIKELY:
-		return SEV_HIGH;
-	case SHARE_POSSIBLE:
-		return SEV_LOW;
-	case SHARE_SMALL:
-		return SEV_INFO;
-	}
-	return SEV_INFO;
+	return level >= SHARE_LIKELY ? SEV_HIGH : SEV_LOW;
 }
 
 /* Certain of the share is not certain of the cause: where memory as a whole is not short, or no
@@ -354,6 +385,9 @@ static void add_arithmetic(struct finding *f, const struct shares *s, const stru
 		if (h->parts[i].line)
 			cite_num(f, &mem->head, h->parts[i]);
 	}
+	if (h->less.v)
+		add_step(f, "- shmem in the same lists = %" PRIu64 " bytes (%s)", h->less.v,
+			 human(f, h->less.v));
 	if (s->lowmem)
 		add_step(f, "memory below HighMem = %s", human(f, s->whole));
 	else if (s->exact && s->whole_parts[0].known)

@@ -28,6 +28,7 @@ struct holding {
 	struct num parts[4]; /**< the printed numbers it is made of */
 	const char *names[4];
 	size_t n_parts;
+	struct num less; /**< what was taken out of them */
 };
 
 struct shares {
