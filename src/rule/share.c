@@ -363,10 +363,16 @@ static enum severity severity_of(const struct shares *s, enum share_level level)
 
 /* Certain of the share is not certain of the cause: where memory as a whole is not short, or no
  * number says how much there is, it is at most likely. */
+/* Cut before the line that names the constraint: a memory policy or cpuset may be behind it. */
+static bool constraint_lost(const struct incident *in)
+{
+	return in->oom && in->head->cut && !in->oom->constraint.n;
+}
+
 static enum confidence confidence_of(const struct shares *s, enum share_level level)
 {
 	if (level == SHARE_CERTAIN)
-		return s->shortage ? CERTAIN : LIKELY;
+		return s->shortage && !constraint_lost(s->in) ? CERTAIN : LIKELY;
 	return level == SHARE_LIKELY ? LIKELY : POSSIBLE;
 }
 

@@ -8,6 +8,9 @@ from . import dressing, mmwhy
 
 # Of these kinds a fact stands once its last line is printed.
 SETTLED = ("task_memory", "slab_cache", "bad_page")
+# Lines with which a block of a report begins.
+BORDERS = (b"Mem-Info:", b"Tasks state", b"Unreclaimable slab info", b"Out of memory:", b"oom-kill:", b"Memory cgroup stats",
+           b"pages RAM", b"Node 0 DMA free:", b"Node 0 DMA:")
 # What moves with the dressing, or with where a log stands in a bigger one.
 MOVES = {"id", "time_ns", "wall", "report", "boot", "trace", "index", "first_line", "last_line"}
 
@@ -131,12 +134,17 @@ def check_noise(program, log, whole):
     before = mmwhy.diagnose(program, ["-"], join(dressing.unrelated(lines[0], 1000) + lines))
     yield from difference("1,000 lines before: facts", shapes(before, False), shapes(whole, False))
     yield from difference("1,000 lines before: findings", verdicts(before), verdicts(whole))
+    # between two blocks of a report; and a few of another CPU anywhere in it
+    borders = [i for i, text in enumerate(lines) if any(b in text for b in BORDERS)]
     heads = [i for i, text in enumerate(lines) if b"invoked oom-killer" in text or b"page allocation failure" in text]
-    at = min(len(lines) - 1, (rng.choice(heads) if heads else rng.randrange(len(lines))) + rng.randrange(1, 30))
-    noise = dressing.unrelated(lines[at], 1000, seed=3)
-    middle = mmwhy.diagnose(program, ["-"], join(lines[:at] + noise + lines[at:]))
-    yield from difference(f"1,000 lines behind line {at}: facts", shapes(middle, False), shapes(whole, False))
-    yield from difference(f"1,000 lines behind line {at}: findings", verdicts(middle), verdicts(whole))
+    middle = rng.choice(heads) + rng.randrange(1, 60) if heads else rng.randrange(len(lines))
+    for n, at in ((1000, rng.choice(borders) if borders else None), (3, min(len(lines) - 1, middle))):
+        if at is None:
+            continue
+        noisy = lines[:at] + dressing.unrelated(lines[at], n, seed=3) + lines[at:]
+        other = mmwhy.diagnose(program, ["-"], join(noisy))
+        yield from difference(f"{n} lines behind line {at}: facts", shapes(other, False), shapes(whole, False))
+        yield from difference(f"{n} lines behind line {at}: findings", verdicts(other), verdicts(whole))
 
 
 def begins_with_banner(log):
