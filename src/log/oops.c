@@ -155,5 +155,6 @@ DEFINE_LOG_PARSER(oops,
 		  .anchors = (const char *const[]){ "nable to handle ", "NULL pointer dereference",
 						    "general protection fault", "kernel BUG at ",
 						    "Kernel Fault: ", "Unhandled fault: ",
-						    "Internal error: ", "[#", NULL },
+						    "Internal error: ", "Oops", "[#", "0000 [#",
+						    "[#1]", NULL },
 		  .state_size = sizeof(struct oops), .head = head, .more = more, .close = over);

@@ -397,9 +397,52 @@ START_TEST(test_reservations)
 }
 END_TEST
 
+/* acpi_numa_memory_affinity_init(), numa_cleanup_meminfo(), dummy_numa_init(), amd_numa_init();
+ * efi_print_memmap() of 6.12 and 3.x, reserve_regions(); memblock_dump() */
+START_TEST(test_other_maps)
+{
+	struct facts f;
+
+	feed(&f,
+	     "ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0x0009ffff]\n"
+	     "ACPI: SRAT: Node 1 PXM 3 [mem 0x100000000-0x1ffffffff] hotplug\n"
+	     "SRAT: Node 0 PXM 0 100000-c0000000\n"
+	     "NUMA: Node 0 [mem 0x00000000-0x0009ffff] + [mem 0x00100000-0xbfffffff] -> [mem "
+	     "0x00000000-0xbfffffff]\n"
+	     "Faking a node at [mem 0x0000000000000000-0x00000001bbffffff]\n"
+	     "Node 1 MemBase 0000000100000000 Limit 0000000140000000\n"
+	     "efi: mem01: [Conventional Memory|   |  |  |WB|WT|WC|UC] "
+	     "range=[0x0000000000001000-0x000000000009ffff] (0MB)\n"
+	     "efi: mem00: type=3, attr=0xf, range=[0x0000000000000000-0x0000000000001000) (0MB)\n"
+	     "efi:   0x000040000000-0x00004007ffff [Loader Data|   |  |WB|WT|WC|UC]\n"
+	     " memory[0]\t[0x0000000000001000-0x000000000009efff], 0x000000000009e000 bytes on "
+	     "node 1 flags: 0x4\n"
+	     " reserved[0x1]\t[0x0000000000000000-0x0000000000000fff], 0x1000 bytes\n");
+	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 11);
+	ck_range(&f, 0, "srat", 0, 0x9ffff);
+	ck_range(&f, 1, "srat", 0x100000000, 0x1ffffffff);
+	ck_num(feed_nth(&f, memory_range, 1)->node, 1);
+	ck_str(feed_nth(&f, memory_range, 1)->type, "hotplug");
+	ck_range(&f, 2, "srat", 0x100000, 0xbfffffff);
+	ck_range(&f, 3, "node", 0, 0xbfffffff);
+	ck_range(&f, 4, "node", 0, 0x1bbffffff);
+	ck_range(&f, 5, "node", 0x100000000, 0x13fffffff);
+	ck_range(&f, 6, "efi", 0x1000, 0x9ffff);
+	ck_str(feed_nth(&f, memory_range, 6)->type, "Conventional Memory");
+	ck_range(&f, 7, "efi", 0, 0xfff);
+	ck_range(&f, 8, "efi", 0x40000000, 0x4007ffff);
+	ck_str(feed_nth(&f, memory_range, 8)->type, "Loader Data");
+	ck_range(&f, 9, "memblock.memory", 0x1000, 0x9efff);
+	ck_num(feed_nth(&f, memory_range, 9)->type_code, 4);
+	ck_range(&f, 10, "memblock.reserved", 0, 0xfff);
+	facts_deinit(&f);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	return unit_of("boot", test_banner, test_two_boots, test_replay, test_without_banner,
 		       test_other_kernel, test_arch, test_page_size, test_e820, test_e820_damaged,
-		       test_zones, test_zones_in_pages, test_memory_line, test_reservations);
+		       test_zones, test_zones_in_pages, test_memory_line, test_reservations,
+		       test_other_maps);
 }
