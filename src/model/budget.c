@@ -272,7 +272,7 @@ static void add_base(struct making *m)
 {
 	uint64_t total = m->b->total.v, bytes, err;
 
-	bytes = 5 * MIB + 256 * KIB + 4 * MIB / next_power_of_two(m->cpus) + m->cpus * 64 * KIB;
+	bytes = 6 * MIB + 256 * KIB + 4 * MIB / next_power_of_two(m->cpus) + m->cpus * 64 * KIB;
 	err = 5 * MIB;
 	if (bytes > total / 32) {
 		bytes = total / 64;

@@ -174,13 +174,15 @@ static void set_shortage(struct shares *s)
 {
 	const struct holding *free = &s->v[HOLD_FREE];
 	bool few = free->known && free->bytes < s->whole / 20;
+	bool row = s->in->oom && num_int_or(s->in->oom->order, 0) > 0;
+	struct marks m = marks_of(s->in, false);
 
-	if (!marks_of(s->in, false).high)
+	if (!m.high)
 		s->shortage = few;
 	else if (s->in->mem->restricted) /* the zones not printed may have plenty */
 		s->shortage = few && zones_short(s->in, false);
 	else
-		s->shortage = zones_short(s->in, false);
+		s->shortage = zones_short(s->in, false) || (few && !row && m.free / 4 <= m.high);
 }
 
 static void set_unexplained(struct shares *s)
