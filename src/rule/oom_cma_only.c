@@ -5,15 +5,25 @@
 
 #include "rule/request.h"
 
-/* It would pass at min if its CMA pages counted. */
-static bool only_cma_free(const struct wm_zone *z)
+enum { WORTH_PERCENT = 2 }; /* of the zone: less CMA than that is always left over */
+
+/* Pages by which it would pass at min if its CMA pages counted; 0 or less: it would not. */
+static int64_t spare_with_cma(const struct wm_zone *z)
 {
 	const struct wm_check *c = &z->at[WM_MIN];
 	int64_t cma = wm_pages_or(z->cma, 0);
 
 	if (z->allowed == T_NO || z->empty || cma <= 0 || c->order0 != T_NO)
-		return false;
-	return wm_pages_or(z->free, 0) - (c->unusable.hi - cma) > c->need.hi;
+		return 0;
+	return wm_pages_or(z->free, 0) - (c->unusable.hi - cma) - c->need.hi;
+}
+
+static bool only_cma_free(const struct wm_zone *z)
+{
+	int64_t spare = spare_with_cma(z);
+
+	return spare > 0 &&
+	       (!z->managed.known || spare >= wm_pages_or(z->managed, 0) / 100 * WORTH_PERCENT);
 }
 
 static void say(const struct incident *in, struct verdict *v, const struct wm *w,
@@ -50,7 +60,7 @@ static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
 	struct wm_tally t = wm_tally_of(w, WM_MIN);
-	bool printed = false;
+	bool printed = false, far;
 
 	if (w->gfp.source == GFP_UNKNOWN) {
 		cannot_tell(v, "oom", "the report does not say what was asked for");
@@ -62,7 +72,9 @@ static void check(const struct incident *in, struct verdict *v)
 		printed = printed || w->zones[i].cma.known;
 		if (!only_cma_free(&w->zones[i]))
 			continue;
-		say(in, v, w, &w->zones[i], w->sure && !t.may_ok && !t.maybe ? CERTAIN : LIKELY);
+		far = request_is_far(w, &w->zones[i], spare_with_cma(&w->zones[i]));
+		say(in, v, w, &w->zones[i],
+		    w->sure && far && !t.may_ok && !t.maybe ? CERTAIN : LIKELY);
 		return;
 	}
 	if (!printed && in->mem && num_or(in->mem->cma_reserved, 0))
@@ -72,8 +84,8 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	oom_cma_only, .title = "what is free is CMA, which the request may not use",
 	.doc = "The request is not movable, every zone it may use fails the min watermark, and at "
-	       "least one of them would pass if its free_cma pages counted. Certain when flags, "
-	       "zones and free_cma are printed.",
+	       "least one of them would pass if its free_cma pages counted, by 2 % of its size or more. "
+	       "Certain when flags, zones and free_cma are printed and it is 5 %.",
 	.refs = REFS("mm/page_alloc.c:__zone_watermark_unusable_free()",
 		     "mm/page_alloc.c:gfp_to_alloc_flags_cma()"),
 	.on = NEED(oom), .needs = NEED(zone_state), .applies = request_oom_has_request,

@@ -44,11 +44,11 @@ static bool killed_just_before(const struct incident *in)
 /* --- from a page fault --------------------------------------------------------------------- */
 
 static void say_page_fault(const struct incident *in, struct verdict *v, const struct wm *w,
-			   uint64_t spare, bool all)
+			   uint64_t spare, bool all, bool far)
 {
 	const struct fact_backtrace *t;
 	uint32_t line;
-	bool sure = all && !killed_just_before(in) && in->oom->gfp_mask.known;
+	bool sure = all && far && !killed_just_before(in) && in->oom->gfp_mask.known;
 	struct finding *f =
 		fire(v, request_oom_severity(in), sure ? CERTAIN : LIKELY,
 		     "the OOM killer was called from a page fault (gfp_mask=0x0), not by an "
@@ -82,7 +82,7 @@ static void say_page_fault(const struct incident *in, struct verdict *v, const s
 
 static void check_page_fault(const struct incident *in, struct verdict *v, const struct wm *w)
 {
-	bool all = w->n > 0, any = false;
+	bool all = w->n > 0, any = false, far = false;
 	int64_t sum = 0, spare;
 
 	for (size_t i = 0; i < w->n; i++) {
@@ -90,13 +90,14 @@ static void check_page_fault(const struct incident *in, struct verdict *v, const
 			continue;
 		if (plenty(w, &w->zones[i], &spare)) {
 			any = true;
+			far = far || request_is_far(w, &w->zones[i], spare);
 			sum += spare;
 		} else {
 			all = false;
 		}
 	}
 	if (any)
-		say_page_fault(in, v, w, request_bytes(w, sum), all);
+		say_page_fault(in, v, w, request_bytes(w, sum), all, far);
 }
 
 /* --- from the allocator -------------------------------------------------------------------- */
@@ -123,9 +124,8 @@ static const struct wm_zone *serving_zone(const struct wm *w, int64_t *ret)
 static void say_allocator(const struct incident *in, struct verdict *v, const struct wm *w,
 			  const struct wm_zone *z, int64_t spare)
 {
-	bool sure = z->allowed == T_YES && w->sure && !killed_just_before(in);
 	struct finding *f = fire(
-		v, request_oom_severity(in), sure ? CERTAIN : LIKELY,
+		v, request_oom_severity(in), LIKELY,
 		"%s asked for %s, and %.*s could have served it: %s free, %s above its high watermark "
 		"and reserve",
 		request_who(v), request_text(v, w), STR_ARG(wm_zone_name(z, v->arena)),
@@ -160,7 +160,7 @@ static void check_allocator(const struct incident *in, struct verdict *v, const 
 	/* A node to which the task may be bound is short: the policy explains it. */
 	if (z && w->nodes_unknown && t.low)
 		return;
-	if (z && spare > z->at[WM_HIGH].need.hi)
+	if (z && spare > z->at[WM_HIGH].need.hi && request_is_far(w, z, spare))
 		say_allocator(in, v, w, z, spare);
 	else if (z)
 		cannot_tell(
@@ -188,10 +188,11 @@ DEFINE_RULE(
 	.doc = "Either a page fault called the OOM killer without an allocation behind it "
 	       "(gfp_mask=0x0: pagefault_out_of_memory(), up to v5.15) while zones are above high "
 	       "and all their reserves; or an allocation did, and a zone that it may use is above "
-	       "high + reserve, with a block of its order. Certain when the zone is above twice "
-	       "that, flags and nodes are printed and no other kill in the ten seconds before can "
-	       "have freed it. Between min and high it cannot tell: the last try wants high, and "
-	       "the report is printed after the decision.",
+	       "high + reserve, with a block of its order. The first is certain when all zones are "
+	       "above, one of them by 5 % of its size, and no other kill in the ten seconds before can "
+	       "have freed that: gfp_mask=0x0 is the kernel's own statement. The second is likely when "
+	       "the zone is above twice its mark and by 5 % of its size, and never certain: the report "
+	       "is printed after the decision. Below that it cannot tell.",
 	.refs = REFS("mm/oom_kill.c:pagefault_out_of_memory()",
 		     "mm/page_alloc.c:__alloc_pages_may_oom()",
 		     "mm/page_alloc.c:__zone_watermark_ok()"),

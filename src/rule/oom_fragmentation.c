@@ -22,6 +22,14 @@ static const struct wm_zone *best_of(const struct wm *w)
 	return best;
 }
 
+/* So much above high that it cannot have come back between the decision and the report. */
+static bool is_far(const struct wm *w, const struct wm_zone *z)
+{
+	const struct wm_check *c = &z->at[WM_HIGH];
+
+	return request_is_far(w, z, wm_pages_or(z->free, 0) - c->unusable.hi - c->need.hi);
+}
+
 static void advise(struct finding *f)
 {
 	add_next(f, "root", "echo 1 > /proc/sys/vm/compact_memory",
@@ -41,6 +49,7 @@ static void check(const struct incident *in, struct verdict *v)
 	struct wm_tally t = wm_tally_of(w, WM_MIN);
 	const struct wm_zone *z = best_of(w);
 	struct finding *f;
+	bool sure;
 
 	if (!w->order_known || w->gfp.source == GFP_UNKNOWN) {
 		cannot_tell(v, "oom", "the report does not say what was asked for");
@@ -55,9 +64,9 @@ static void check(const struct incident *in, struct verdict *v)
 				    "answer hangs on them");
 		return;
 	}
+	sure = w->sure && !t.may_ok && !t.maybe && is_far(w, z);
 	f = fire(
-		v, request_oom_severity(in),
-		w->sure && t.may_ok == 0 && t.maybe == 0 ? CERTAIN : LIKELY,
+		v, request_oom_severity(in), sure ? CERTAIN : LIKELY,
 		"%s asked for %s: %.*s has %s free, enough by its watermarks, but no free block of "
 		"order %d that it may take",
 		request_who(v), request_text(v, w), STR_ARG(wm_zone_name(z, v->arena)),
@@ -89,8 +98,8 @@ DEFINE_RULE(
 	       "take from. Kernels before 4.4 decide by taking the lower orders' blocks off the "
 	       "free pages and halving min at each order; newer ones look for a block in an "
 	       "unmovable, movable or reclaimable list (CMA for movable requests, highatomic for "
-	       "atomic ones). Certain when flags, zone layout and lists are printed and every "
-	       "allowed zone fails.",
+	       "atomic ones). Certain when flags, zone layout and lists are printed, every allowed zone "
+	       "fails, and one of them has 5 % of its size more than high and reserves ask for.",
 	.refs = REFS("mm/page_alloc.c:__zone_watermark_ok()",
 		     "mm/page_alloc.c:__alloc_pages_may_oom()",
 		     "mm/compaction.c:try_to_compact_pages()"),

@@ -99,7 +99,8 @@ static void check(const struct incident *in, struct verdict *v)
 		return;
 	if (s.above && (s.above_free < 2 * s.above_high || s.above_free < s.allowed_free))
 		return;
-	if (s.above && (s.above_free < 4 * (s.allowed_high + s.above_high) || !w->sure ||
+	if (s.above && (s.above_free < 4 * (s.allowed_high + s.above_high) ||
+			s.above_free < s.above_size / 100 * REQUEST_FAR_PERCENT || !w->sure ||
 			high.may_ok || min.low != min.usable || w->highest.lo != w->highest.hi))
 		sure = LIKELY;
 	say(in, v, w, &s, sure);
@@ -111,7 +112,7 @@ DEFINE_RULE(
 	       "memory, GFP_DMA, GFP_DMA32, or kernel memory beside a large Movable zone), every "
 	       "zone it may use fails its watermark, and higher zones are far above theirs. Certain "
 	       "when all allowed zones are below min + reserve and the higher zones' free pages "
-	       "are several times all marks; likely when the higher zones are not printed but "
+	       "are several times all marks and 5 % of their size; likely when the higher zones are not printed but "
 	       "lowmem_reserve[] shows that they are there.",
 	.refs = REFS("include/linux/gfp.h:gfp_zone()", "mm/page_alloc.c:__zone_watermark_ok()",
 		     "mm/page_alloc.c:setup_per_zone_lowmem_reserve()"),

@@ -154,6 +154,20 @@ enum severity request_oom_severity(const struct incident *in)
 	return in->oom && in->oom->panicked ? SEV_CRITICAL : SEV_HIGH;
 }
 
+static int64_t size_of(const struct wm *w, const struct wm_zone *z)
+{
+	if (z->managed.known)
+		return wm_pages_or(z->managed, 0);
+	return (int64_t)(num_or(counters_get(&z->z->values, "present"), 0) / w->m.page_size);
+}
+
+bool request_is_far(const struct wm *w, const struct wm_zone *z, int64_t spare)
+{
+	int64_t size = size_of(w, z);
+
+	return size > 0 && spare >= size / 100 * REQUEST_FAR_PERCENT;
+}
+
 struct request_sums request_sums_of(const struct wm *w)
 {
 	struct request_sums s = { 0 };
@@ -170,6 +184,7 @@ struct request_sums request_sums_of(const struct wm *w)
 		} else if (z->type < ZONE_DEVICE && z->type > w->highest.hi) {
 			s.above_free += free;
 			s.above_high += high;
+			s.above_size += size_of(w, z);
 			s.above++;
 		} else if (z->type < ZONE_DEVICE) {
 			s.other_free += free;

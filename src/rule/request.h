@@ -39,10 +39,19 @@ static inline uint64_t request_bytes(const struct wm *w, int64_t pages)
 	return pages < 0 ? 0 : (uint64_t)pages * w->m.page_size;
 }
 
+/**
+ * The report is printed some time after the decision, and memory moves meanwhile: a guest of ours
+ * went from below high to three times high while it printed its stack. Only a share of the zone
+ * that is too large for that proves anything.
+ */
+enum { REQUEST_FAR_PERCENT = 5 };
+bool request_is_far(const struct wm *w, const struct wm_zone *z, int64_t spare);
+
 /** Sums over the zones, in pages. */
 struct request_sums {
 	int64_t allowed_free, allowed_high, allowed_managed;
-	int64_t above_free, above_high; /**< zones above the highest that the flags allow */
+	/** zones above the highest that the flags allow */
+	int64_t above_free, above_high, above_size;
 	int64_t other_free; /**< zones of that height or below on nodes that are shut to it */
 	int64_t printed_free;
 	size_t above, other;

@@ -140,10 +140,10 @@ START_TEST(test_false)
 	static const char id[] = "oom_false";
 	struct made m = { 0, "DMA32", 900000, 10000, 3000000, 3, 0 };
 
-	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 0, m), CERTAIN);
-	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 3, m), CERTAIN);
+	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 0, m), LIKELY);
+	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 3, m), LIKELY);
 	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 4, m), -1);
-	m.free = 15000; /* above high, but by little */
+	m.free = 90000; /* above high, but it may have come back meanwhile */
 	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 0, m), -2);
 	m.free = 8000; /* between min and high */
 	ck_assert_int_eq(one_oom(id, "GFP_KERNEL", 0, m), -2);
@@ -316,7 +316,7 @@ START_TEST(test_cma_only)
 		start(&w);
 		o = oom(&w, "GFP_KERNEL", 0);
 		put(&w, &o->head, (struct made){ 0, "DMA", 100, 40, 15360, 2, 3000 });
-		z = put(&w, &o->head, (struct made){ 0, "DMA32", 90000, 10000, 3000000, 3, 0 });
+		z = put(&w, &o->head, (struct made){ 0, "DMA32", 90000, 10000, 1000000, 3, 0 });
 		hand_set(&w.f, z, "free_cma", cma ? 88000 : 20000);
 		run(&w);
 		ck_assert_int_eq(says(&w, "oom_cma_only"), cma ? CERTAIN : -1);
