@@ -217,11 +217,34 @@ static void end_all(struct dispatch *d, bool cut)
 		log_report_end(&d->streams[i]->ctx, cut);
 }
 
+/* What the evidence is of, where all its boots agree. */
+static void describe(const struct dispatch *d)
+{
+	struct evidence *e = d->facts->evidence[d->evidence];
+	const struct fact_boot *b, *first = NULL;
+	bool kernel = true, arch = true;
+
+	fact_for_each (d->facts, boot, b) {
+		if (b->head.origin.evidence != d->evidence)
+			continue;
+		first = first ? first : b;
+		kernel = kernel && str_eq(b->kernel, first->kernel);
+		arch = arch && str_eq(b->arch, first->arch);
+	}
+	if (first && kernel)
+		e->kernel = first->kernel;
+	if (first && arch) {
+		e->arch = first->arch;
+		e->page_size = first->page_size;
+	}
+}
+
 void dispatch_finish(struct dispatch *d, uint32_t last_line)
 {
 	if (d->facts->arena.failed)
 		return;
 	end_all(d, true);
+	describe(d);
 	if (d->boot)
 		d->boot->last_line = last_line > d->last_line ? last_line : d->last_line;
 }
