@@ -8,12 +8,13 @@
 #include "log/anchors_ops.h"
 #include "log/parser.h"
 
-enum { BUCKETS = 8, NONE = UINT16_MAX, MAX_SHORT = 32 };
+enum { BUCKETS = 8 * SETS, SHORTEST = 2, CHAIN_BITS = 10, NONE = UINT16_MAX };
 
 struct literal {
 	const char *text;
 	size_t len, owner;
-	size_t at; /* of its window */
+	size_t at;	    /* of its window */
+	unsigned int width; /* of its window */
 	uint32_t window;
 	uint16_t next; /* with the same hash */
 };
@@ -22,10 +23,9 @@ struct anchors {
 	const struct anchor_ops *ops;
 	struct anchor_tables tables;
 	bool all;
-	struct anchor shorts[MAX_SHORT]; /* that only anchors_owners() looks for, one by one */
-	size_t n_shorts;
 	size_t n, longest;
-	uint16_t first[1u << FILTER_BITS];
+	bool has_shorts;
+	uint16_t first[1u << CHAIN_BITS]; /* literals by the hash of their window */
 	struct literal v[];
 };
 
@@ -49,61 +49,165 @@ static uint64_t portable_newlines(const char *p, size_t n)
 
 const struct anchor_ops anchor_ops_portable = { portable_candidate, portable_newlines };
 
-/* How common a byte is in logs, roughly. */
-static unsigned int commonness(char c)
+/* How common a byte is in logs, roughly; in 1/1024. */
+static unsigned int commonness(unsigned char c)
 {
-	if (c == ' ' || (c >= '0' && c <= '9'))
-		return 6;
-	if (strchr("etaoinsrlcd", c))
-		return 5;
+	if (c == ' ')
+		return 120;
+	if (c >= '0' && c <= '9')
+		return 24;
+	if (c && strchr("etaoinsrcd", c))
+		return 36;
 	if (c >= 'a' && c <= 'z')
-		return 3;
-	if (strchr(":.-[]=/_,()", c))
-		return 3;
-	return 1;
+		return 16;
+	if (c && strchr(":.-[]=/_", c))
+		return 16;
+	return c > ' ' && c < 0x7f ? 4 : 1;
+}
+
+/* Four bytes of the commonest words of logs are rare only one by one. */
+static bool is_common_word(const char *window)
+{
+	static const char words[] = "kern rnel user Linu inux numb sess syst stem proc audi "
+				    "erne umbe mber serv star fail port type time memo";
+
+	for (size_t i = 0; i + WINDOW < sizeof(words); i += WINDOW + 1)
+		if (memcmp(words + i, window, WINDOW) == 0)
+			return true;
+	return false;
 }
 
 /* The rarest four bytes of a literal. */
 static size_t choose_window(const char *text, size_t len)
 {
-	unsigned int best = UINT32_MAX;
+	uint64_t best = UINT64_MAX;
 	size_t at = 0;
 
 	for (size_t i = 0; i + WINDOW <= len; i++) {
-		unsigned int sum = 0;
+		uint64_t product = 1;
 
 		for (size_t k = 0; k < WINDOW; k++)
-			sum += commonness(text[i + k]);
-		if (sum < best) {
-			best = sum;
+			product *= commonness((unsigned char)text[i + k]);
+		if (is_common_word(text + i))
+			product *= 4096;
+		if (product < best) {
+			best = product;
 			at = i;
 		}
 	}
 	return at;
 }
 
-static int by_window(const void *a, const void *b)
-{
-	const struct literal *x = a, *y = b;
+/* The halves of bytes that a bucket lets pass, a bit each. */
+struct bucket {
+	uint16_t low[WINDOW], high[WINDOW];
+};
 
-	return memcmp(x->text + x->at, y->text + y->at, WINDOW);
+static void bucket_add(struct bucket *b, const struct literal *l)
+{
+	for (size_t k = 0; k < WINDOW; k++) {
+		uint8_t byte = (uint8_t)l->text[l->at + (k < l->width ? k : 0)];
+
+		b->low[k] |= k < l->width ? (uint16_t)(1u << (byte & 15)) : UINT16_MAX;
+		b->high[k] |= k < l->width ? (uint16_t)(1u << (byte >> 4)) : UINT16_MAX;
+	}
 }
 
-static void add_to_tables(struct anchors *a, size_t i)
+/* How often a bucket lets something pass. */
+static double bucket_cost(const struct bucket *b, const uint8_t *common)
 {
-	struct literal *l = &a->v[i];
-	uint8_t bucket = (uint8_t)(1u << (i * BUCKETS / a->n));
-	uint32_t h = window_hash(l->window);
+	double cost = 1;
 
 	for (size_t k = 0; k < WINDOW; k++) {
-		uint8_t byte = (uint8_t)l->text[l->at + k];
+		unsigned int sum = 0;
 
-		a->tables.low[k][byte & 15] |= bucket;
-		a->tables.high[k][byte >> 4] |= bucket;
+		for (unsigned int high = b->high[k]; high; high &= high - 1) {
+			const uint8_t *row = common + 16 * __builtin_ctz(high);
+
+			for (unsigned int low = b->low[k]; low; low &= low - 1)
+				sum += row[__builtin_ctz(low)];
+		}
+		cost *= sum / 1024.0;
 	}
-	a->tables.filter[h / 64] |= 1ull << (h % 64);
-	l->next = a->first[h];
-	a->first[h] = (uint16_t)i;
+	return cost;
+}
+
+/* The bucket that a literal makes least worse. */
+static size_t choose_bucket(const struct bucket *buckets, const double *costs,
+			    const struct literal *l, const uint8_t *common)
+{
+	double best = 2;
+	size_t at = 0;
+
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct bucket with = buckets[i];
+		double more;
+
+		bucket_add(&with, l);
+		more = bucket_cost(&with, common) - costs[i];
+		if (more < best) {
+			best = more;
+			at = i;
+		}
+	}
+	return at;
+}
+
+static void fill_tables(struct anchors *a, const struct bucket *buckets)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		uint8_t bit = (uint8_t)(1u << (i % 8));
+
+		for (size_t k = 0; k < WINDOW; k++) {
+			for (size_t half = 0; half < 16; half++) {
+				if (buckets[i].low[k] >> half & 1)
+					a->tables.low[i / 8][k][half] |= bit;
+				if (buckets[i].high[k] >> half & 1)
+					a->tables.high[i / 8][k][half] |= bit;
+			}
+		}
+	}
+}
+
+void anchors_prepare(struct anchors *a)
+{
+	struct bucket buckets[BUCKETS] = { 0 };
+	double costs[BUCKETS] = { 0 };
+	uint8_t common[256];
+
+	if (a->ops != &anchor_ops_portable || !anchor_ops_avx2())
+		return;
+	for (unsigned int c = 0; c < sizeof(common); c++)
+		common[c] = (uint8_t)commonness((unsigned char)c);
+	for (size_t i = 0; i < a->n; i++) {
+		size_t k = choose_bucket(buckets, costs, &a->v[i], common);
+
+		bucket_add(&buckets[k], &a->v[i]);
+		costs[k] = bucket_cost(&buckets[k], common);
+	}
+	fill_tables(a, buckets);
+	a->ops = anchor_ops_avx2();
+}
+
+static uint16_t *chain(struct anchors *a, uint32_t window)
+{
+	return &a->first[window_hash(window) >> (FILTER_BITS - CHAIN_BITS)];
+}
+
+static void add_to_filter(struct anchors *a, size_t i)
+{
+	struct literal *l = &a->v[i];
+	uint32_t h = window_hash(l->window);
+	uint16_t pair;
+
+	if (l->width < WINDOW) {
+		memcpy(&pair, l->text, sizeof(pair));
+		a->tables.shorts[pair / 64] |= 1ull << (pair % 64);
+	} else {
+		a->tables.filter[h / 64] |= 1ull << (h % 64);
+	}
+	l->next = *chain(a, l->window);
+	*chain(a, l->window) = (uint16_t)i;
 }
 
 struct anchors *anchors_new(const struct anchor *v, size_t n)
@@ -112,29 +216,26 @@ struct anchors *anchors_new(const struct anchor *v, size_t n)
 
 	if (!a)
 		return NULL;
-	a->ops = anchor_ops_avx2();
-	if (!a->ops)
-		a->ops = &anchor_ops_portable;
+	a->ops = &anchor_ops_portable;
 	memset(a->first, 0xff, sizeof(a->first));
 	for (size_t i = 0; i < n; i++) {
 		struct literal *l = &a->v[a->n];
 		size_t len = strlen(v[i].text);
 
-		if (len < WINDOW) {
+		if (len < SHORTEST) {
 			a->all = true;
-			if (a->n_shorts < MAX_SHORT)
-				a->shorts[a->n_shorts++] = v[i];
 			continue;
 		}
 		*l = (struct literal){ .text = v[i].text, .len = len, .owner = v[i].owner };
 		l->at = choose_window(l->text, len);
-		l->window = window_at(l->text + l->at);
+		l->width = len < WINDOW ? (unsigned int)len : WINDOW;
+		memcpy(&l->window, l->text + l->at, l->width);
+		a->has_shorts |= len < WINDOW;
 		a->longest = len > a->longest ? len : a->longest;
 		a->n++;
 	}
-	qsort(a->v, a->n, sizeof(a->v[0]), by_window);
 	for (size_t i = 0; i < a->n; i++)
-		add_to_tables(a, i);
+		add_to_filter(a, i);
 	return a;
 }
 
@@ -143,7 +244,7 @@ void anchors_free(struct anchors *a)
 	free(a);
 }
 
-struct anchors *anchors_of_parsers(bool alarms)
+struct anchors *anchors_of_parsers(void)
 {
 	/* Quoted-printable and HTML may break an anchor in two. */
 	static const char *const encodings[] = {
@@ -161,7 +262,7 @@ struct anchors *anchors_of_parsers(bool alarms)
 	for (size_t i = 0; i < n_log_parsers; i++)
 		for (const char *const *t = log_parsers[i]->anchors; *t; t++)
 			v[k++] = (struct anchor){ *t, i };
-	for (size_t i = 0; alarms && i < ARRAY_SIZE(encodings); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(encodings); i++)
 		v[k++] = (struct anchor){ encodings[i], n_log_parsers };
 	return anchors_new(v, k);
 }
@@ -182,20 +283,54 @@ static bool matches(const struct literal *l, struct str s, size_t window_pos)
 	       memcmp(s.p + window_pos - l->at, l->text, l->len) == 0;
 }
 
+/* A window whose missing bytes are 0, as those of shorter literals are. */
+static uint32_t shorten(uint32_t window, unsigned int width)
+{
+	char bytes[WINDOW];
+
+	memcpy(bytes, &window, WINDOW);
+	memset(bytes + width, 0, WINDOW - width);
+	memcpy(&window, bytes, WINDOW);
+	return window;
+}
+
+/* Tells of each literal whose window stands at @p pos. @return the first, or NULL. */
+static const struct literal *at_place(const struct anchors *a, struct str s, size_t pos,
+				      bool *ret_owners)
+{
+	const struct literal *found = NULL;
+	uint32_t window = window_at(s.p + pos);
+
+	for (unsigned int width = a->has_shorts ? SHORTEST : WINDOW; width <= WINDOW; width++) {
+		uint32_t h = window_hash(shorten(window, width)) >> (FILTER_BITS - CHAIN_BITS);
+
+		for (uint16_t k = a->first[h]; k != NONE; k = a->v[k].next) {
+			if (a->v[k].width != width || !matches(&a->v[k], s, pos))
+				continue;
+			found = &a->v[k];
+			if (!ret_owners)
+				return found;
+			ret_owners[found->owner] = true;
+		}
+	}
+	return found;
+}
+
 /* The next literal whose window stands at *pos or behind; moves *pos there. */
-static const struct literal *next_literal(const struct anchors *a, struct str s, size_t *pos)
+static const struct literal *next_literal(const struct anchors *a, struct str s, size_t *pos,
+					  bool *ret_owners)
 {
 	while (s.n >= WINDOW && *pos <= s.n - WINDOW) {
 		size_t n = s.n - WINDOW + 1 - *pos;
 		size_t i = a->ops->candidate(&a->tables, s.p + *pos, n);
+		const struct literal *l;
 
 		*pos += i;
 		if (i == n)
 			break;
-		for (uint16_t k = a->first[window_hash(window_at(s.p + *pos))]; k != NONE;
-		     k = a->v[k].next)
-			if (matches(&a->v[k], s, *pos))
-				return &a->v[k];
+		l = at_place(a, s, *pos, ret_owners);
+		if (l)
+			return l;
 		++*pos;
 	}
 	return NULL;
@@ -204,7 +339,7 @@ static const struct literal *next_literal(const struct anchors *a, struct str s,
 size_t anchors_find(const struct anchors *a, struct str s, size_t from)
 {
 	size_t pos = from;
-	const struct literal *l = next_literal(a, s, &pos);
+	const struct literal *l = next_literal(a, s, &pos, NULL);
 
 	return l ? pos - l->at : s.n;
 }
@@ -213,21 +348,8 @@ bool anchors_owners(const struct anchors *a, struct str s, bool *ret_owners)
 {
 	bool any = false;
 
-	for (size_t pos = 0; next_literal(a, s, &pos); pos++) {
-		for (uint16_t k = a->first[window_hash(window_at(s.p + pos))]; k != NONE;
-		     k = a->v[k].next) {
-			if (matches(&a->v[k], s, pos)) {
-				ret_owners[a->v[k].owner] = true;
-				any = true;
-			}
-		}
-	}
-	for (size_t i = 0; i < a->n_shorts; i++) {
-		if (str_has(s, a->shorts[i].text)) {
-			ret_owners[a->shorts[i].owner] = true;
-			any = true;
-		}
-	}
+	for (size_t pos = 0; next_literal(a, s, &pos, ret_owners); pos++)
+		any = true;
 	return any;
 }
 

@@ -13,13 +13,15 @@ struct anchor {
 	size_t owner;
 };
 
-/** Literals shorter than four bytes cannot be searched for: anchors_all() is true then, though
- * anchors_owners() knows the first 32 of them. NULL without memory. */
+/** Literals of one byte are not searched for: anchors_all() is true then. One shorter than four
+ * bytes is not found in the last bytes of a text. NULL without memory. */
 struct anchors *anchors_new(const struct anchor *v, size_t n);
 void anchors_free(struct anchors *a);
-/** The anchors of all parsers, each owned by its index in log_parsers[]; and with @p alarms, what
- * shows an encoding that may hide them, owned by n_log_parsers. */
-struct anchors *anchors_of_parsers(bool alarms);
+/** The anchors of all parsers, each owned by its index in log_parsers[]; and what shows an encoding
+ * that may hide them, owned by n_log_parsers. */
+struct anchors *anchors_of_parsers(void);
+/** Gets ready for a search through much text: takes a millisecond, makes it ten times faster. */
+void anchors_prepare(struct anchors *a);
 
 /** Whether every text may hold one: then there is nothing to skip. */
 bool anchors_all(const struct anchors *a);

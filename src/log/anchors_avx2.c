@@ -9,7 +9,7 @@
 #define AVX2 __attribute__((target("avx2,bmi")))
 
 struct tables {
-	__m256i low[WINDOW], high[WINDOW];
+	__m256i low[SETS][WINDOW], high[SETS][WINDOW];
 };
 
 AVX2 static inline __m256i both_lanes(const uint8_t *v)
@@ -17,25 +17,38 @@ AVX2 static inline __m256i both_lanes(const uint8_t *v)
 	return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)v));
 }
 
-/* The buckets that have byte @i of a window at each of 32 places. */
-AVX2 static inline __m256i buckets(const struct tables *t, int i, const char *p)
+/* Byte @k of the windows at 32 places, as halves. */
+struct halves {
+	__m256i low, high;
+};
+
+AVX2 static inline struct halves split(const char *p)
 {
 	const __m256i nibble = _mm256_set1_epi8(0x0f);
 	__m256i bytes = _mm256_loadu_si256((const __m256i *)p);
-	__m256i low = _mm256_and_si256(bytes, nibble);
-	__m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
 
-	return _mm256_and_si256(_mm256_shuffle_epi8(t->low[i], low),
-				_mm256_shuffle_epi8(t->high[i], high));
+	return (struct halves){ _mm256_and_si256(bytes, nibble),
+				_mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble) };
 }
 
+/* The buckets of one set that have such a byte @k. */
+AVX2 static inline __m256i with(const struct tables *t, int set, int k, struct halves h)
+{
+	return _mm256_and_si256(_mm256_shuffle_epi8(t->low[set][k], h.low),
+				_mm256_shuffle_epi8(t->high[set][k], h.high));
+}
+
+/* Where all four bytes agree on a bucket. Written out: the tables stay in registers. */
 AVX2 static inline uint32_t places(const struct tables *t, const char *p)
 {
-	__m256i hit =
-		_mm256_and_si256(_mm256_and_si256(buckets(t, 0, p), buckets(t, 1, p + 1)),
-				 _mm256_and_si256(buckets(t, 2, p + 2), buckets(t, 3, p + 3)));
+	struct halves a = split(p), b = split(p + 1), c = split(p + 2), d = split(p + 3);
+	__m256i first = _mm256_and_si256(_mm256_and_si256(with(t, 0, 0, a), with(t, 0, 1, b)),
+					 _mm256_and_si256(with(t, 0, 2, c), with(t, 0, 3, d)));
+	__m256i second = _mm256_and_si256(_mm256_and_si256(with(t, 1, 0, a), with(t, 1, 1, b)),
+					  _mm256_and_si256(with(t, 1, 2, c), with(t, 1, 3, d)));
+	__m256i none = _mm256_cmpeq_epi8(_mm256_or_si256(first, second), _mm256_setzero_si256());
 
-	return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(hit, _mm256_setzero_si256()));
+	return ~(uint32_t)_mm256_movemask_epi8(none);
 }
 
 AVX2 static size_t candidate(const struct anchor_tables *tables, const char *p, size_t n)
@@ -43,9 +56,11 @@ AVX2 static size_t candidate(const struct anchor_tables *tables, const char *p, 
 	struct tables t;
 	size_t i = 0;
 
-	for (int k = 0; k < WINDOW; k++) {
-		t.low[k] = both_lanes(tables->low[k]);
-		t.high[k] = both_lanes(tables->high[k]);
+	for (int set = 0; set < SETS; set++) {
+		for (int k = 0; k < WINDOW; k++) {
+			t.low[set][k] = both_lanes(tables->low[set][k]);
+			t.high[set][k] = both_lanes(tables->high[set][k]);
+		}
 	}
 	for (; i + 32 <= n; i += 32) {
 		for (uint32_t hits = places(&t, p + i); hits; hits &= hits - 1) {

@@ -7,16 +7,18 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { WINDOW = 4, FILTER_BITS = 14 };
+enum { WINDOW = 4, FILTER_BITS = 16, SETS = 2 };
 
 /**
- * Each literal is looked for by four bytes of it, its window. For each byte of the window, the low
- * and the high half of a byte give a set of eight buckets that have a literal with such a half
- * there; a place whose eight sets have a bucket in common is looked up in the filter.
+ * Each literal is looked for by four bytes of it, its window, and belongs to one of two times eight
+ * buckets. For each byte of the window, the low and the high half of a byte give the buckets that
+ * have a literal with such a half there; a place where all agree on a bucket is looked up in the
+ * filter.
  */
 struct anchor_tables {
-	uint8_t low[WINDOW][16], high[WINDOW][16];
+	uint8_t low[SETS][WINDOW][16], high[SETS][WINDOW][16];
 	uint64_t filter[(1u << FILTER_BITS) / 64];
+	uint64_t shorts[(1u << 16) / 64]; /* first two bytes of literals shorter than the window */
 };
 
 static inline uint32_t window_at(const char *p)
@@ -34,9 +36,11 @@ static inline uint32_t window_hash(uint32_t w)
 
 static inline int in_filter(const struct anchor_tables *t, const char *p)
 {
-	uint32_t h = window_hash(window_at(p));
+	uint32_t w = window_at(p), h = window_hash(w);
+	uint16_t pair;
 
-	return t->filter[h / 64] >> (h % 64) & 1;
+	memcpy(&pair, p, sizeof(pair));
+	return (t->filter[h / 64] >> (h % 64) & 1) || (t->shorts[pair / 64] >> (pair % 64) & 1);
 }
 
 struct anchor_ops {

@@ -71,7 +71,7 @@ struct dispatch *dispatch_new(struct facts *f, uint32_t evidence)
 		return NULL;
 	d->facts = f;
 	d->evidence = evidence;
-	d->anchors = anchors_of_parsers(false);
+	d->anchors = anchors_of_parsers();
 	if (!d->anchors) {
 		dispatch_free(d);
 		return NULL;
@@ -164,12 +164,12 @@ static void taken(struct dispatch *d, struct stream *s, const struct line *l)
 
 static bool offer_heads(const struct dispatch *d, struct stream *s, const struct line *l)
 {
-	bool owners[N_PARSERS + 1] = { false };
+	bool has_anchor[N_PARSERS + 1] = { 0 };
 
-	if (!anchors_owners(d->anchors, l->text, owners))
+	if (!anchors_owners(d->anchors, l->text, has_anchor))
 		return false;
 	for (size_t i = 0; i < N_PARSERS; i++)
-		if (owners[i] && log_parsers[i]->head(&s->ctx, l))
+		if (has_anchor[i] && log_parsers[i]->head(&s->ctx, l))
 			return true;
 	return false;
 }
@@ -201,6 +201,11 @@ bool dispatch_line(struct dispatch *d, const struct line *l)
 	if (took)
 		taken(d, s, l);
 	return took;
+}
+
+struct anchors *dispatch_anchors(struct dispatch *d)
+{
+	return d->anchors;
 }
 
 bool dispatch_busy(const struct dispatch *d)

@@ -32,9 +32,9 @@ struct held_line {
 struct log {
 	struct dispatch *dispatch;
 	struct pipeline *pipeline;
-	struct anchors *anchors;
-	bool *owners; /* scratch for anchors_owners() */
-	char *part;   /* of a line that is not whole yet */
+	struct anchors *anchors; /* the dispatch's */
+	bool *owners;		 /* scratch for anchors_owners() */
+	char *part;		 /* of a line that is not whole yet */
 	size_t n_part;
 	uint32_t no; /* of the last line that was handed on or skipped */
 	uint64_t taken;
@@ -84,7 +84,7 @@ struct log *log_new(struct facts *f, uint32_t evidence, const char *sample, size
 		return NULL;
 	log->dispatch = dispatch_new(f, evidence);
 	log->pipeline = pipeline_new(&sink);
-	log->anchors = anchors_of_parsers(true);
+	log->anchors = log->dispatch ? dispatch_anchors(log->dispatch) : NULL;
 	log->owners = calloc(n_log_parsers + 1, sizeof(bool));
 	log->part = malloc(LIMIT_LINE_BYTES);
 	log->tail = malloc(LIMIT_LINE_BYTES + BACK);
@@ -107,7 +107,6 @@ void log_free(struct log *log)
 		free(log->held[i].p);
 	dispatch_free(log->dispatch);
 	pipeline_free(log->pipeline);
-	anchors_free(log->anchors);
 	free(log->owners);
 	free(log->part);
 	free(log->tail);
@@ -138,6 +137,7 @@ static void maybe_sleep(struct log *log)
 	/* the line just let go may have been the one that counts */
 	if (log->awake_for > 0 || dispatch_busy(log->dispatch))
 		return;
+	anchors_prepare(log->anchors);
 	log->asleep = true;
 	log->n_tail = 0;
 	log->overlong = false;
