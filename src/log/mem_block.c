@@ -8,7 +8,12 @@
 
 #include "base/cleanup.h"
 
-enum { KIB = 1024, MIN_PAGE_SIZE = 4 * KIB, MAX_PAGE_SIZE = 256 * KIB };
+enum {
+	KIB = 1024,
+	SHORT_FROM = 64 * KIB * KIB,
+	MIN_PAGE_SIZE = 4 * KIB,
+	MAX_PAGE_SIZE = 256 * KIB
+};
 
 static bool same_node(struct num a, struct num b)
 {
@@ -136,7 +141,7 @@ static uint64_t size_by_boot(const struct fact_boot *boot)
 	return 0;
 }
 
-static uint64_t find_page_size(struct mem_block *b)
+uint64_t mem_block_page_size(struct mem_block *b)
 {
 	uint32_t line = 0;
 	uint64_t size = size_by_lists(b, &line);
@@ -240,7 +245,7 @@ static bool sums_short(const struct mem_block *b, uint64_t size)
 	if (!free.known || !zone_sum(b, "free", &sum))
 		return false;
 	want = (unsigned __int128)free.v * size;
-	return want > 64u * KIB * KIB && sum < want - want / 10;
+	return want > SHORT_FROM && sum < want - want / 10;
 }
 
 static int by_value(const void *a, const void *b)
@@ -324,7 +329,7 @@ void mem_block_settle(struct mem_block *b, struct arena *a)
 
 	if (!b->mem)
 		return;
-	size = find_page_size(b);
+	size = mem_block_page_size(b);
 	for (size_t i = 0; i < b->pages.n; i++)
 		counters_set(&b->mem->totals, a, b->pages.v[i].name,
 			     num_scaled(b->pages.v[i].n.v, size, b->pages.v[i].n.line));

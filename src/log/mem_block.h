@@ -52,6 +52,8 @@ struct mem_block {
 
 struct mem_zone *mem_block_zone(const struct mem_block *b, struct num node, struct str zone);
 
+/** Finds the page size by what has been read so far, and sets that of the fact. */
+uint64_t mem_block_page_size(struct mem_block *b);
 /** Works out the page size and what hangs on it, what was left out and what was cut. May be called
  * again when more lines have come. */
 void mem_block_settle(struct mem_block *b, struct arena *a);

@@ -10,7 +10,7 @@ enum {
 	KIB = 1024,
 	N_BLOCKS = 4,	    /**< Mem-Infos that may be printed at once */
 	NEAR_LINES = 16,    /**< within which one that is not the newest goes on */
-	MAX_ZONES = 4096,   /**< of one Mem-Info */
+	MAX_ZONES = 512,    /**< of one Mem-Info */
 	MAX_COUNTERS = 128, /**< of one zone, node or Mem-Info */
 };
 

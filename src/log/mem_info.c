@@ -191,7 +191,7 @@ static bool take_tail(struct log_ctx *c, struct mem_state *st, const struct line
 			continue;
 		mem_end_target(st);
 		set_tail(c, b, &tails[i], num_at(v, l->no));
-		mem_block_settle(b, &c->facts->arena); /* others want the page size */
+		(void)mem_block_page_size(b); /* others want it before the report ends */
 		mem_took(c, st, b, l);
 		return true;
 	}

@@ -42,6 +42,11 @@ bool mem_number(struct str word, uint64_t *ret, struct str *unit)
 	return true;
 }
 
+static bool is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '(' || c == ')';
+}
+
 /* "isolated(anon)" becomes isolated_anon; false if it is no name. */
 static bool take_name(struct str s, char *name, size_t *n)
 {
@@ -52,15 +57,14 @@ static bool take_name(struct str s, char *name, size_t *n)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (c == ')')
-			continue;
-		if (c == '(')
-			c = '_';
-		else if (!isalnum((unsigned char)c) && c != '_' && c != '-')
+		if (!is_name_char(c))
 			return false;
-		name[len] = len ? c : (char)tolower((unsigned char)c);
-		len++;
+		if (c == '(')
+			name[len++] = '_';
+		else if (c != ')')
+			name[len++] = c;
 	}
+	name[0] = (char)tolower((unsigned char)name[0]);
 	*n = len;
 	return true;
 }

@@ -17,8 +17,9 @@ static inline void read_bytes(struct facts *f, const char *text, size_t n)
 	ck_assert_ptr_nonnull(d);
 	while (rest.n) {
 		ptrdiff_t nl = str_find(rest, "\n", 0);
-		struct line l = { .no = ++no, .last_no = no, .priority = -1 };
+		struct line l = { .no = no + 1, .last_no = no + 1, .priority = -1 };
 
+		no++;
 		l.text = nl < 0 ? rest : str_first(rest, (size_t)nl);
 		rest = str_from(rest, l.text.n + 1);
 		if (str_starts(l.text, "[T") || str_starts(l.text, "[C")) {

@@ -16,6 +16,7 @@ static inline Suite *unit_of_list(const char *name, const TTest *const *tests)
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
 
+	tcase_set_timeout(tcase, 60); /* wall clock, on machines that do other things too */
 	for (; *tests; tests++)
 		tcase_add_test(tcase, *tests);
 	suite_add_tcase(suite, tcase);
