@@ -179,7 +179,7 @@ static void set_shortage(struct shares *s)
 
 	if (!m.high)
 		s->shortage = few;
-	else if (s->in->mem->restricted) /* the zones not printed may have plenty */
+	else if (s->in->mem->restricted || s->in->mem->head.cut) /* others may have plenty */
 		s->shortage = few && zones_short(s->in, false);
 	else
 		s->shortage = zones_short(s->in, false) || (few && !row && m.free / 4 <= m.high);
@@ -373,6 +373,12 @@ static bool constraint_lost(const struct incident *in)
 
 static enum confidence confidence_of(const struct shares *s, enum share_level level)
 {
+	const struct fact_oom *o = s->in->oom;
+
+	/* What was cut off may have said that only a cgroup or a node was short. */
+	if (level == SHARE_CERTAIN &&
+	    (s->in->mem->head.cut || (o && o->head.cut && !o->constraint.n)))
+		return LIKELY;
 	if (level == SHARE_CERTAIN)
 		return s->shortage && !constraint_lost(s->in) ? CERTAIN : LIKELY;
 	return level == SHARE_LIKELY ? LIKELY : POSSIBLE;
