@@ -46,22 +46,23 @@ static bool failed(struct log_ctx *c, const struct line *l, struct scan sc)
 	return true;
 }
 
-/* "number of available pages: 3@5+4@9=> 7 free of 4096 total pages", if CMA is debugged */
+/* "number of available pages: 3@5+4@9=> 7 free of 4096 total pages", if CMA is debugged; since
+ * 6.15 in several lines, with a "range 0: 3@5+4@9" each */
 static bool areas(struct log_ctx *c, const struct line *l, struct scan sc)
 {
 	struct cma_state *s = log_state(c, &log_parser_cma_failure);
+	struct scan sum = sc;
 	uint64_t n;
 
-	if (!scan_lit(&sc, "number of available pages:"))
+	if (!scan_past(&sum, "=> ", NULL))
+		return scan_lit(&sc, "number of available pages:");
+	if (!scan_u64(&sum, &n) || !scan_lit(&sum, " free of ") || !s->last ||
+	    s->last->head.kind != FACT_alloc_failure)
 		return false;
-	if (!s->last || s->last->head.kind != FACT_alloc_failure)
-		return true;
 	log_extend(&s->last->head, l);
-	if (scan_past(&sc, "=> ", NULL) && scan_u64(&sc, &n) && scan_lit(&sc, " free of ")) {
-		s->last->area_free_pages_count = num_at(n, l->no);
-		if (scan_u64(&sc, &n))
-			s->last->area_total_pages_count = num_at(n, l->no);
-	}
+	s->last->area_free_pages_count = num_at(n, l->no);
+	if (scan_u64(&sum, &n))
+		s->last->area_total_pages_count = num_at(n, l->no);
 	return true;
 }
 
@@ -96,7 +97,7 @@ static bool head(struct log_ctx *c, const struct line *l)
 
 DEFINE_LOG_PARSER(cma_failure,
 		  .anchors = (const char *const[]){ "alloc failed, req-size:",
-						    "number of available pages:",
+						    "number of available pages:", " free of ",
 						    "Failed to reserve ",
 						    "cma_alloc: ", "cma_range_alloc: ", NULL },
 		  .state_size = sizeof(struct cma_state), .head = head);

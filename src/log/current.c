@@ -56,7 +56,8 @@ static void node_field(struct log_ctx *c, struct str text, const char *key, size
 		return;
 	while (str_ends(v, ",") || str_ends(v, " "))
 		v.n--;
-	*ret = log_str(c, v);
+	if (ret)
+		*ret = log_str(c, v);
 }
 
 void current_nodes(struct log_ctx *c, struct str text, struct current_nodes ret)

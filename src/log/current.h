@@ -27,7 +27,8 @@ bool current_gfp(struct log_ctx *c, const struct line *l, const char *key, struc
 struct current_nodes {
 	struct str *nodemask, *cpuset, *mems_allowed;
 };
-/** "nodemask=0,2,cpuset=/,mems_allowed=0-3", any part of it: sets what is there. */
+/** "nodemask=0,2,cpuset=/,mems_allowed=0-3", any part of it: sets what is there
+ * and has a place. */
 void current_nodes(struct log_ctx *c, struct str text, struct current_nodes ret);
 
 #endif

@@ -78,12 +78,29 @@ static void summary_fields(struct log_ctx *c, struct fact_oom *oom, struct kill_
 	oom->scope = scope_of(oom->constraint);
 }
 
+static const char *const summary_keys[] = { "nodemask=",  "cpuset=",	"mems_allowed=",
+					    "global_oom", "oom_memcg=", "task_memcg=",
+					    "task=",	  "pid=",	"uid=" };
+
+static bool starts_with_key(struct str text)
+{
+	for (size_t i = 0; i < sizeof(summary_keys) / sizeof(summary_keys[0]); i++)
+		if (str_starts(text, summary_keys[i]))
+			return true;
+	return false;
+}
+
+/* Whoever wrapped it by hand may have put blanks between the fields: the kernel puts none. */
 static void add_summary(struct kill_state *s, struct str text)
 {
-	size_t n = text.n < SUMMARY_MAX - s->n ? text.n : SUMMARY_MAX - s->n;
+	for (size_t i = 0; i < text.n && s->n < SUMMARY_MAX; i++) {
+		struct str rest = str_trim(str_from(text, i));
 
-	memcpy(s->summary + s->n, text.p, n);
-	s->n += n;
+		if (text.p[i] == ' ' && s->n && s->summary[s->n - 1] == ',' &&
+		    starts_with_key(rest))
+			continue;
+		s->summary[s->n++] = text.p[i];
+	}
 }
 
 static bool summary(struct log_ctx *c, const struct line *l)
@@ -103,7 +120,7 @@ static bool summary(struct log_ctx *c, const struct line *l)
 	oom->constraint_line = l->no;
 	add_summary(s, scan_rest(&sc));
 	summary_fields(c, oom, s);
-	s->summary_open = !str_has(l->text, ",uid=");
+	s->summary_open = !str_has((struct str){ s->summary, s->n }, ",uid=");
 	log_open(c, &log_parser_oom_kill);
 	return true;
 }
@@ -111,12 +128,10 @@ static bool summary(struct log_ctx *c, const struct line *l)
 /* A summary that was wrapped: no blank stands in it but in a name. */
 static bool more_summary(struct log_ctx *c, const struct line *l)
 {
-	static const char *const keys[] = { "nodemask=",   "cpuset=", "mems_allowed=", "oom_memcg=",
-					    "task_memcg=", "task=",   "pid=",	       "uid=" };
 	struct kill_state *s = state_of(c);
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (!str_has(l->text, keys[i]))
+	for (size_t i = 0; i < sizeof(summary_keys) / sizeof(summary_keys[0]); i++) {
+		if (!str_has(l->text, summary_keys[i]))
 			continue;
 		add_summary(s, str_trim(l->text));
 		summary_fields(c, s->oom, s);

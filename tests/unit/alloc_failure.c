@@ -162,7 +162,10 @@ START_TEST(test_cma)
 	ck_num(a->area_total_pages_count, 4096);
 	ck_assert_uint_eq(a->area.n, 0);
 	facts_deinit(&f);
-	a = only(&f, "cma: __cma_alloc: linux,cma: alloc failed, req-size: 1 pages, ret: -16\n");
+	a = only(&f, "cma: __cma_alloc: linux,cma: alloc failed, req-size: 1 pages, ret: -16\n"
+		     "cma: number of available pages: \ncma: range 0: 3@5+4@9\n"
+		     "cma: => 7 free of 4096 total pages\n");
+	ck_num(a->area_free_pages_count, 7);
 	ck_str(a->area, "linux,cma");
 	ck_num(a->error, -16);
 	facts_deinit(&f);

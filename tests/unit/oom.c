@@ -289,6 +289,37 @@ START_TEST(test_wrapped)
 }
 END_TEST
 
+/* pr_cont() in pieces, and the blanks of someone who wrapped it by hand. */
+START_TEST(test_summary_in_pieces)
+{
+	static const char *const v[] = {
+		"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null)\n,cpuset=/,mems_allowed=0\n"
+		",oom_memcg=/a,task_memcg=/a/b\n,task=hog,pid=77,uid=5\n",
+		"oom-kill:constraint=CONSTRAINT_MEMCG, nodemask=(null), cpuset=/, mems_allowed=0,\n"
+		"    oom_memcg=/a, task_memcg=/a/b,\n    task=hog, pid=77, uid=5\n",
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct facts f;
+		const struct fact_oom *o;
+
+		feed(&f, v[i]);
+		ck_assert_uint_eq(feed_count(&f, FACT_oom), 1);
+		o = feed_nth(&f, oom, 0);
+		ck_str(o->constraint, "CONSTRAINT_MEMCG");
+		ck_str(o->nodemask, "(null)");
+		ck_str(o->cpuset, "/");
+		ck_str(o->mems_allowed, "0");
+		ck_str(o->oom_memcg, "/a");
+		ck_str(o->task_memcg, "/a/b");
+		ck_str(o->victims[0].comm, "hog");
+		ck_num(o->victims[0].pid, 77);
+		ck_num(o->victims[0].uid, 5);
+		facts_deinit(&f);
+	}
+}
+END_TEST
+
 START_TEST(test_cut)
 {
 	struct facts f;
@@ -403,6 +434,10 @@ START_TEST(test_mems_allowed)
 	ck_str(feed_nth(&f, oom, 0)->cpuset, "/a b");
 	ck_str(feed_nth(&f, oom, 0)->mems_allowed, "0-7");
 	facts_deinit(&f);
+	feed(&f, HEAD "hog cpuset=\n/a/b\n mems_allowed=0\n");
+	ck_str(feed_nth(&f, oom, 0)->cpuset, "/a/b");
+	ck_str(feed_nth(&f, oom, 0)->mems_allowed, "0");
+	facts_deinit(&f);
 }
 END_TEST
 
@@ -436,7 +471,7 @@ Suite *unit_suite(void)
 {
 	return unit_of("oom", test_whole_report, test_heads, test_oldest, test_by_fault,
 		       test_announced, test_messages, test_constraints, test_group,
-		       test_headless_kills_come_last, test_resumed, test_wrapped, test_cut,
-		       test_nobody_left, test_panic_on_oom, test_callers, test_trigger_pid,
-		       test_mems_allowed, test_prose, test_names);
+		       test_headless_kills_come_last, test_resumed, test_wrapped,
+		       test_summary_in_pieces, test_cut, test_nobody_left, test_panic_on_oom,
+		       test_callers, test_trigger_pid, test_mems_allowed, test_prose, test_names);
 }

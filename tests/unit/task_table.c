@@ -20,17 +20,17 @@ START_TEST(test_columns)
 		{ "uid  tgid total_vm      rss cpu oom_adj oom_score_adj name",
 		  "1000 7 500 100 3 -17 -1000 a b", -1, -1, -1000 },
 		{ "uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name",
-		  "1000 7 500 100 5 9 -1000 a b", 5 * 4096, 9 * 4096, -1000 },
+		  "1000 7 500 100 5 9 -1000 a b", 5 * 4096ll, 9 * 4096ll, -1000 },
 		{ "uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name",
-		  "1000 7 500 100 5 2 9 -1000 a b", 7 * 4096, 9 * 4096, -1000 },
+		  "1000 7 500 100 5 2 9 -1000 a b", 7 * 4096ll, 9 * 4096ll, -1000 },
 		{ "uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
-		  "1000 7 500 100 28672 9 -1000 a b", 28672, 9 * 4096, -1000 },
+		  "1000 7 500 100 28672 9 -1000 a b", 28672, 9 * 4096ll, -1000 },
 		{ "uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents "
 		  "oom_score_adj name",
-		  "1000 7 500 100 50 30 20 28672 9 -1000 a b", 28672, 9 * 4096, -1000 },
+		  "1000 7 500 100 50 30 20 28672 9 -1000 a b", 28672, 9 * 4096ll, -1000 },
 		{ "uid  tgid total_vm      rss nr_ptes swapents file-rss anon-rss-low file-rss-low "
 		  "oom_score_adj name",
-		  "1000 7 500 100 5 9 1 2 3 -1000 a b", 5 * 4096, 9 * 4096, -1000 },
+		  "1000 7 500 100 5 9 1 2 3 -1000 a b", 5 * 4096ll, 9 * 4096ll, -1000 },
 	};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
@@ -47,10 +47,10 @@ START_TEST(test_columns)
 		ck_num(t->tgid, 7);
 		ck_num(t->uid, 1000);
 		ck_str(t->comm, "a b");
-		ck_num(t->total_vm, 500 * 4096);
-		ck_num(t->rss, 100 * 4096);
+		ck_num(t->total_vm, 500 * 4096ll);
+		ck_num(t->rss, 100 * 4096ll);
 		if (i == 5)
-			ck_num(t->rss_shmem, 20 * 4096);
+			ck_num(t->rss_shmem, 20 * 4096ll);
 		ck_assert(t->pgtables.known == (v[i].pgtables >= 0));
 		ck_assert(!t->pgtables.known || (int64_t)t->pgtables.v == v[i].pgtables);
 		ck_assert(!t->swap.known || (int64_t)t->swap.v == v[i].swap);
@@ -93,7 +93,7 @@ START_TEST(test_page_size)
 	feed(&f, HEAD MODERN
 	     "[ 177372]     0 177372      571       10    51200       96             0 x\n"
 	     "Out of memory: Killed process 177372 (x) total-vm:36544kB, anon-rss:0kB\n");
-	ck_num(feed_nth(&f, task_memory, 0)->rss, 10 * 65536);
+	ck_num(feed_nth(&f, task_memory, 0)->rss, 10 * 65536ll);
 	ck_num(feed_nth(&f, task_memory, 0)->pgtables, 51200);
 	facts_deinit(&f);
 }
@@ -148,7 +148,7 @@ START_TEST(test_without_header)
 	ck_assert_uint_eq(feed_count(&f, FACT_task_memory), 2);
 	t = feed_nth(&f, task_memory, 1);
 	ck_str(t->comm, "531");
-	ck_num(t->rss, 3 * 4096);
+	ck_num(t->rss, 3 * 4096ll);
 	ck_num(t->oom_score_adj, -17);
 	ck_assert(!t->pgtables.known && !t->swap.known);
 	facts_deinit(&f);
@@ -291,7 +291,7 @@ START_TEST(test_lowmemorykiller_lines)
 	o = feed_nth(&f, oom, 0);
 	ck_str(o->victims[0].comm, "droid.x");
 	ck_num(o->victims[0].oom_score_adj, 12);
-	ck_num(o->lmk_freed, 3456 * 4096);
+	ck_num(o->lmk_freed, 3456 * 4096ll);
 	o = feed_nth(&f, oom, 1);
 	ck_num(o->victims[0].uid, 10100);
 	ck_num(o->victims[0].oom_score_adj, 900);
