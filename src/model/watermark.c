@@ -428,13 +428,19 @@ static void set_era(struct wm *w)
 	}
 }
 
+/* More than one node printed. A node alone is the one that the request was bound to, or all. */
 static bool several_nodes(const struct incident *in)
 {
-	const struct fact_zone_state *z;
+	const struct fact_zone_state *z, *first = NULL;
 
-	incident_for_each (in, zone_state, z)
-		if (z->node.known && z->node.v)
+	incident_for_each(in, zone_state, z) {
+		if (!z->node.known)
+			continue;
+		if (!first)
+			first = z;
+		else if (z->node.v != first->node.v)
 			return true;
+	}
 	return false;
 }
 

@@ -59,15 +59,16 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 		const struct request_sums *s, uint64_t outside)
 {
 	struct wm_tally t = wm_tally_of(w, WM_HIGH);
-	struct str bound = node_list_given(w->nodemask) ? w->nodemask : w->mems;
+	struct str bound = node_list_given(w->nodemask) ? w->nodemask
+			   : node_list_given(w->mems)	? w->mems
+							: in->mem->restricted_nodes;
 	bool sure = w->sure && !t.may_ok && !t.maybe && in->oom->constraint.n &&
 		    (s->other || w->highest.lo >= ZONE_MOVABLE);
 	struct finding *f;
 
 	f = fire(v, request_oom_severity(in), sure ? CERTAIN : LIKELY,
 		 "%s is bound to node%s %.*s, where %s are left, while %s are free on other nodes",
-		 request_who(v), bound.n > 1 ? "s" : "",
-		 STR_ARG(bound.n ? bound : STR("(unnamed)")),
+		 request_who(v), bound.n > 1 ? "s" : "", STR_ARG(bound),
 		 v_human(v, request_bytes(w, s->allowed_free)), v_human(v, outside));
 	set_cause(f,
 		  "A %s confines the allocation (%.*s). The OOM killer ran for those nodes only; "
@@ -168,6 +169,17 @@ static void check_unprinted(const struct incident *in, struct verdict *v, const 
 	say_inferred(in, v, w, &n);
 }
 
+/* Kernels before 4.20 name no constraint, but print the nodes allowed and only those. */
+static bool may_be_bound(const struct incident *in, const struct wm *w,
+			 const struct request_sums *s)
+{
+	if (in->oom->constraint.n)
+		return kernel_says_bound(in);
+	if (kernel_says_bound(in))
+		return true;
+	return (w->nodes_given && s->other) || (in->mem->restricted && in->mem->restricted_nodes.n);
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
@@ -183,7 +195,7 @@ static void check(const struct incident *in, struct verdict *v)
 		check_unprinted(in, v, w);
 		return;
 	}
-	if (!kernel_says_bound(in) && !(node_list_given(w->nodemask) && s.other))
+	if (!may_be_bound(in, w, &s))
 		return;
 	if (!t.usable || t.ok || t.broken)
 		return;
