@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The rule matrix: has each rule a real firing case, a near miss, and one in which it cannot tell?"""
+import glob
 import os
 import re
 
@@ -26,6 +27,15 @@ def gather(found, flipped):
     return real, near, cannot
 
 
+def fires_in(program, folder):
+    """the rules that fire on a folder of real logs"""
+    fired = set()
+    for path in sorted(glob.glob(os.path.join(folder, "*.log"))):
+        found = mmwhy.outcomes(mmwhy.diagnose(program, [path]))
+        fired |= {rule for rule, outcome in found.items() if outcome == "fired"}
+    return fired
+
+
 def readme_count(root):
     """(rules, rules without a real firing case) as README.md has them"""
     path = os.path.join(root, "README.md")
@@ -36,12 +46,15 @@ def readme_count(root):
     return (int(hit.group(1)), int(hit.group(2))) if hit else None
 
 
-def report(tap, program, found, flipped, root):
+def report(tap, program, found, flipped, root, corpus):
     rules = all_rules(program)
     real, near, cannot = gather(found, flipped)
     for what, have in (("real firing case", real), ("near miss", near), ("case in which it cannot tell", cannot)):
         missing = [r for r in rules if r not in have]
         tap.note(f"{len(missing)} of {len(rules)} rules have no {what}" + (": " + ", ".join(missing) if missing else ""))
+    if os.path.isdir(corpus or ""):
+        others = sorted(fires_in(program, corpus) - real)
+        tap.note(f"{len(others)} more fire on the labelled corpus: {', '.join(others)}")
     want = (len(rules), len([r for r in rules if r not in real]))
     got = readme_count(root)
     tap.result("README.md counts the rules without a real firing case",

@@ -38,6 +38,9 @@ def cites(result, rule, line):
 
 def check(program, m, root, flipped):
     """yields what is wrong; adds (rule, outcome) pairs of a good flip to `flipped`"""
+    if not os.path.isdir(os.path.join(root, m["case"])):
+        yield "no such case"
+        return
     case = cases.Case(os.path.join(root, m["case"]), m["case"])
     log = case.log()
     new, line = changed(m, log)
