@@ -46,6 +46,21 @@ def readme_count(root):
     return (int(hit.group(1)), int(hit.group(2))) if hit else None
 
 
+def misquotes(program, root):
+    """lines of README.md's sample output that the program does not print"""
+    with open(os.path.join(root, "README.md"), encoding="utf-8") as f:
+        text = f.read()
+    sample = re.search(r"\$ mmwhy (\S+).*?\nit says\n\n((?: {4}[^\n]*\n)+)", text, re.DOTALL)
+    if not sample:
+        yield "no sample found"
+        return
+    _, out, _ = mmwhy.run(program, [os.path.join(root, sample.group(1))])
+    printed = [line.strip() for line in out.decode().splitlines()]
+    for line in sample.group(2).splitlines():
+        if line.strip() not in ("", "...") and line.strip() not in printed:
+            yield f"README.md says, the program does not: {line.strip()}"
+
+
 def report(tap, program, found, flipped, root, corpus):
     rules = all_rules(program)
     real, near, cannot = gather(found, flipped)
@@ -59,3 +74,4 @@ def report(tap, program, found, flipped, root, corpus):
     got = readme_count(root)
     tap.result("README.md counts the rules without a real firing case",
                [] if got == want else [f"it says {got}, the truth is {want} (rules, without a real firing case)"])
+    tap.result("README.md quotes the program", misquotes(program, root))
