@@ -9,7 +9,7 @@ default: part of the run without arguments. An incident ends when its script doe
 
 class Incident:
     def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
-                 seconds=120, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
+                 seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
         self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
         self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
         self.seconds, self.ends, self.default, self.at = seconds, ends, default, at
@@ -22,6 +22,22 @@ class Incident:
 TWO_NODES = [word for n in (0, 1) for word in (
     "-object", "memory-backend-ram,id=m%d,size=256M" % n,
     "-numa", "node,nodeid=%d,cpus=%d,memdev=m%d" % (n, n, n))]
+
+# A node of hot-plugged memory that is all movable.
+MOVABLE_NODE = {
+    "cpus": "2,sockets=2,cores=1", "memory": "512,slots=2,maxmem=2G", "append": "memhp_default_state=online_movable",
+    "devices": ["-object", "memory-backend-ram,id=m0,size=512M", "-object", "memory-backend-ram,id=m1,size=256M",
+                "-numa", "node,nodeid=0,cpus=0-1,memdev=m0", "-numa", "node,nodeid=1",
+                "-device", "pc-dimm,id=d1,memdev=m1,node=1"],
+    "default": False}
+
+NO_ZONE = """
+background
+cgroup job cpuset.mems=1
+snapshot before
+within job load pipes 100
+snapshot after
+"""
 
 # Where none of these may be blamed: it is what another cause looks like.
 NOT_FALSE = ["oom_false", "watermark_broken", "oom_no_zone", "oom_memcg_spill"]
@@ -36,12 +52,13 @@ INCIDENTS = [
 
     Incident("busy", "tmpfs, page cache, many short processes and half of the memory, no shortage", """
 background
-load hog $(($(mib MemAvailable) / 2)) 12 &
-load forks 400
+load hog $(($(mib MemAvailable) / 2)) 5 &
+hog=$!
+load forks 200
 load file $(($(mib MemAvailable) / 4)) /dev/shm/f
 rm /dev/shm/f
-dd if=/dev/nvme0n1 of=/dev/null bs=1M
-wait %4
+dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
+wait $hog
 snapshot s
 """, disk=64, silent=True),
 
@@ -122,7 +139,7 @@ mkdir /dev/shm/d
 load names 300000 /dev/shm/d
 snapshot before
 load hog $(($(mib MemFree) + 50))
-""", default=False, seconds=240, clear=NOT_FALSE + ["oom_unaccounted"]),
+""", default=False, clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("hugetlb", "the hugetlb pool holds two thirds of the memory", """
 background
@@ -173,7 +190,7 @@ background
 begin spare load tables $(($(mib MemAvailable) * 1024 / 4 - 12000))
 snapshot before
 load hog $(($(mib MemFree) + 100))
-""", default=False, seconds=240, fired=["oom_pagetables"], clear=NOT_FALSE + ["oom_unaccounted"]),
+""", default=False, fired=["oom_pagetables"], clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("stacks", "thousands of threads: kernel stacks", """
 background
@@ -183,7 +200,7 @@ echo 200000 > /proc/sys/vm/max_map_count
 begin spare load threads 12500
 snapshot before
 load hog $(($(mib MemFree) + 100))
-""", default=False, seconds=240, fired=["oom_kernel_stacks"], clear=NOT_FALSE),
+""", default=False, fired=["oom_kernel_stacks"], clear=NOT_FALSE),
 
     Incident("locked", "locked memory that may not be killed", """
 background
@@ -207,37 +224,25 @@ within job load hog 500
 """, cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, default=False,
              fired=["oom_numa_policy"], clear=["oom_false", "watermark_broken"]),
 
-    Incident("movable-zone", "slab may not use ZONE_MOVABLE, which is nearly all of the memory and free", """
-echo 32000 > /proc/sys/kernel/msgmni
-echo 67108864 > /proc/sys/kernel/msgmnb
+    Incident("movable-zone", "pages for pipes may not be in ZONE_MOVABLE, which is half of the memory and free", """
 background
 snapshot before
-load messages 400
+first load pipes 100000
 snapshot after
-""", append="kernelcore=200M", default=False, fired=["oom_lowmem"], clear=["oom_false", "watermark_broken"]),
+""", append="kernelcore=250M", default=False, fired=["oom_lowmem"], clear=["oom_false", "watermark_broken"]),
 
-    Incident("cma-only", "slab may not use CMA, and nothing else is free", """
-echo 32000 > /proc/sys/kernel/msgmni
-echo 67108864 > /proc/sys/kernel/msgmnb
+    Incident("cma-only", "pages for pipes may not be in CMA, and nothing else is free", """
 background
 snapshot before
-load messages 400
+first load pipes 100000
 snapshot after
-""", append="cma=240M", since=(7, 0), default=False, fired=["oom_cma_only"], clear=["oom_false", "watermark_broken"]),
+""", append="cma=200M", since=(7, 0), default=False, fired=["oom_cma_only"], clear=["oom_false", "watermark_broken"]),
 
-    Incident("no-zone", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page", """
-background
-cgroup job cpuset.mems=1
-cat /sys/fs/cgroup/job/cpuset.mems.effective
-snapshot before
-within job load pipes 100
-snapshot after
-""", cpus="2,sockets=2,cores=1", append="memhp_default_state=online_movable", default=False,
-             memory="512,slots=2,maxmem=2G", devices=[
-                 "-object", "memory-backend-ram,id=m0,size=512M", "-object", "memory-backend-ram,id=m1,size=256M",
-                 "-numa", "node,nodeid=0,cpus=0-1,memdev=m0", "-numa", "node,nodeid=1",
-                 "-device", "pc-dimm,id=d1,memdev=m1,node=1"],
-             fired=["oom_no_zone"], clear=["watermark_broken"]),
+    Incident("no-zone-oom", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a kill",
+             NO_ZONE, before=(5, 16), fired=["oom_no_zone"], **MOVABLE_NODE),
+
+    Incident("no-zone", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a failure",
+             NO_ZONE, since=(5, 16), fired=["alloc_no_zone"], clear=NOT_FALSE, **MOVABLE_NODE),
 
     Incident("ramfs", "files in a ramfs: page cache that cannot be given back", """
 background
@@ -288,7 +293,7 @@ background
 snapshot before
 load hog 900
 snapshot after
-""", disk=128, seconds=240, fired=["oom_swap_full"], clear=NOT_FALSE + ["oom_unaccounted"]),
+""", disk=128, fired=["oom_swap_full"], clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("zram", "swap in compressed memory: full, and its pages are in no old counter", """
 echo 200M > /sys/block/zram0/disksize
@@ -297,17 +302,25 @@ swapon /dev/zram0
 background
 load hog 900
 snapshot after
-""", modules=["lzo", "lzo_rle", "zram"], default=False, seconds=240, fired=["oom_swap_full"], clear=NOT_FALSE),
+""", modules=["lzo", "lzo_rle", "zram"], default=False, fired=["oom_swap_full"], clear=NOT_FALSE),
 
-    Incident("fragmented", "free memory in single pages: order 2 and more fail", """
+    Incident("fragmented", "half of the memory is free, in single pages: a request of order 10 fails", """
 background
-begin spare load tear $(($(mib MemFree) * 256 - 8000))
+begin spare load tear 9
+begin spare load ring 120 120 6
 snapshot torn
-spare load control 2000000
-spare load control 200000
-spare load control 60000
+load control 4000000
 snapshot after
-""", append="sysctl.net.core.optmem_max=8388608", seconds=240, fired=["alloc_high_order"]),
+""", append="sysctl.net.core.optmem_max=8388608", fired=["alloc_high_order"]),
+
+    Incident("fragmented-oom", "the same, and requests of order 3 kill", """
+echo -1000 > /proc/self/oom_score_adj
+begin load hog 20
+begin load tear 9
+snapshot torn
+first load buffers 3000
+snapshot after
+""", default=False, fired=["oom_fragmentation"]),
 
     Incident("too-large", "one request above the machine's size", """
 background

@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -256,33 +257,54 @@ static int ring(int argc, char **argv)
 	return hold("ring pages", n << order);
 }
 
-/* tear PAGES: takes pages two by two and gives every other one back: free memory in single pages.
+static long free_mib(void)
+{
+	struct sysinfo s;
+
+	if (sysinfo(&s))
+		die("sysinfo");
+	return (long)(s.freeram * s.mem_unit / MIB);
+}
+
+/*
+ * tear MIB: takes pages two by two until so little is free, then gives every other one back: memory
+ * is free in single pages, and what lies between cannot be moved.
  */
 static int tear(int argc, char **argv)
 {
 	static char buf[PAGE];
-	long n = arg(argc, argv, 2, 1000);
-	int keep[2] = { -1, -1 }, drop[2] = { -1, -1 };
+	enum { MOST = 4096 };
+	long until = arg(argc, argv, 2, 6), torn = 0;
+	int keep[2], drop[2], readers[MOST], n = 0;
 
 	raise_file_limit();
-	int *readers = calloc(n / PIPE_PAGES + 1, sizeof(int)), n_readers = 0;
-	if (!readers)
-		die("calloc");
-	for (long i = 0; i < n / 2; i++) {
-		if (i % PIPE_PAGES == 0) {
-			if (pipe(keep) || pipe2(drop, O_NONBLOCK) ||
-			    fcntl(keep[1], F_SETPIPE_SZ, PIPE_PAGES * PAGE) < 0 ||
-			    fcntl(drop[1], F_SETPIPE_SZ, PIPE_PAGES * PAGE) < 0)
-				die("pipe");
-			readers[n_readers++] = drop[0];
-		}
-		if (write(keep[1], buf, PAGE) != PAGE || write(drop[1], buf, PAGE) != PAGE)
-			die("pipe write");
+	while (n < MOST && free_mib() > until) {
+		if (pipe(keep) || pipe2(drop, O_NONBLOCK) ||
+		    fcntl(keep[1], F_SETPIPE_SZ, PIPE_PAGES * PAGE) < 0 ||
+		    fcntl(drop[1], F_SETPIPE_SZ, PIPE_PAGES * PAGE) < 0)
+			die("pipe");
+		readers[n++] = drop[0];
+		for (int i = 0; i < PIPE_PAGES; i++, torn++)
+			if (write(keep[1], buf, PAGE) != PAGE || write(drop[1], buf, PAGE) != PAGE)
+				die("pipe write");
 	}
-	for (int i = 0; i < n_readers; i++)
+	for (int i = 0; i < n; i++)
 		while (read(readers[i], buf, PAGE) > 0)
 			;
-	return hold("torn pages", n);
+	return hold("torn pages", torn);
+}
+
+/* buffers N: as many empty pipes, each with one kmalloc() of order 3 for its 512 slots. */
+static int buffers(int argc, char **argv)
+{
+	long n = arg(argc, argv, 2, 100), i;
+	int fd[2];
+
+	raise_file_limit();
+	for (i = 0; i < n; i++)
+		if (pipe(fd) || fcntl(fd[1], F_SETPIPE_SZ, 512 * PAGE) < 0)
+			break;
+	return hold("buffers", i);
 }
 
 /* control BYTES: a sendmsg() whose control data the kernel copies to one kmalloc(). */
@@ -342,6 +364,24 @@ static int forks(int argc, char **argv)
 	return 0;
 }
 
+/* send NAME FILE...: what is in those that can be read, each behind a line with its name. */
+static int send_files(int argc, char **argv)
+{
+	static char buf[1 << 14];
+	ssize_t n;
+
+	for (int i = 3; i < argc; i++) {
+		int fd = open(argv[i], O_RDONLY | O_NONBLOCK);
+		if (fd < 0)
+			continue;
+		printf("=@= %s%s\n", argv[2], argv[i]);
+		while ((n = read(fd, buf, sizeof(buf))) > 0)
+			fwrite(buf, 1, (size_t)n, stdout);
+		close(fd);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -351,8 +391,9 @@ int main(int argc, char **argv)
 		{ "hog", hog },		{ "bind", bind_node },	  { "lock", lock },
 		{ "huge", huge },	{ "tables", tables },	  { "file", file },
 		{ "names", names },	{ "messages", messages }, { "pipes", pipes },
-		{ "ring", ring },	{ "tear", tear },	  { "control", control },
-		{ "threads", threads }, { "forks", forks },
+		{ "ring", ring },	{ "tear", tear },	  { "buffers", buffers },
+		{ "control", control }, { "threads", threads },	  { "send", send_files },
+		{ "forks", forks },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(loads) / sizeof(*loads); i++)
