@@ -12,8 +12,8 @@
 #include "log/regs.h"
 
 enum {
-	GAP_LINES = 64,	    /* foreign lines after which a trace is over */
-	EXPECT_LINES = 400, /* lines after which a cause has no trace to come */
+	GAP_LINES = 1200,    /* foreign lines after which a trace is over */
+	EXPECT_LINES = 2000, /* lines after which a cause has no trace to come */
 	MAX_REGS = 96,
 };
 
