@@ -76,6 +76,13 @@ static bool cleared_by_stack(const struct incident *in)
 	return a && stack_in_slab(a);
 }
 
+/* The lines on huge page pools stand before "pages RAM": a report cut between the zones and those
+ * has said nothing of them. */
+static bool pools_told(const struct incident *in)
+{
+	return in->of[FACT_hugetlb_pool].n || in->mem->ram_total.known;
+}
+
 static void speak(const struct incident *in, struct verdict *v, const struct shares *s)
 {
 	const struct holding *h = &s->v[HOLD_UNEXPLAINED];
@@ -86,7 +93,7 @@ static void speak(const struct incident *in, struct verdict *v, const struct sha
 			    : largest	 ? SEV_HIGH
 					 : SEV_MEDIUM;
 	struct finding *f =
-		fire(v, sev, most && s->shortage ? CERTAIN : LIKELY,
+		fire(v, sev, most && s->shortage && pools_told(in) ? CERTAIN : LIKELY,
 		     "%s of %s RAM (%.1f %%) is in no account of the report: the kernel "
 		     "allocated it without counting it",
 		     v_human(v, h->bytes), v_human(v, s->whole), percent(h->bytes, s->whole));
@@ -142,8 +149,9 @@ DEFINE_RULE(
 	       "mlocked, free_cma, dirty and mapped are inside others and never subtracted twice.\n"
 	       "Fires when what is left, less its error, exceeds a tenth of RAM: healthy machines leave "
 	       "one to four percent to drivers, per-CPU data and modules. Certain when it exceeds half "
-	       "of RAM; else likely. Clear, too, when the report names the stack that holds most pages "
-	       "and that stack fills slab, which is an account. Cannot tell when nodes or zones were left "
+	       "of RAM and the report was not cut before its lines on huge pages; else likely. Clear, "
+	       "too, when the report names the stack that holds most pages and that stack fills slab, "
+	       "which is an account. Cannot tell when nodes or zones were left "
 	       "out of the report, or it does not say how much RAM there is.",
 	.refs = REFS("mm/show_mem.c:__show_mem()", "mm/show_mem.c:show_free_areas()",
 		     "mm/vmstat.c:calculate_normal_threshold()"),
