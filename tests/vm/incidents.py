@@ -39,8 +39,15 @@ within job load pipes 100
 snapshot after
 """
 
-# Where none of these may be blamed: it is what another cause looks like.
-NOT_FALSE = ["oom_false", "watermark_broken", "oom_no_zone", "oom_memcg_spill"]
+# What another cause looks like. Not oom_false: reclaim goes on while a report is printed, then it cannot tell.
+NOT_FALSE = ["watermark_broken", "oom_no_zone", "oom_memcg_spill"]
+
+
+
+
+def killed(comm, scope="global", **more):
+    """The head of a report by which COMM, asking, was killed."""
+    return {"oom": [dict({"scope": scope, "trigger": {"comm": comm}, "victims": [{"comm": comm}]}, **more)]}
 
 
 def _balloon(guest):
@@ -75,7 +82,8 @@ begin load hog 60
 snapshot before
 load hog 800
 snapshot after
-""", fired=["oom_process"], clear=NOT_FALSE + ["oom_slab", "oom_unaccounted", "oom_shmem", "oom_hugetlb",
+""", facts=killed("hog", order=0, panicked=False), fired=["oom_process"],
+             clear=NOT_FALSE + ["oom_slab", "oom_unaccounted", "oom_shmem", "oom_hugetlb",
                                                 "oom_memcg_limit", "oom_fragmentation"]),
 
     Incident("memcg", "a group reaches its memory.max, the machine has plenty", """
@@ -84,7 +92,8 @@ cgroup job memory.max=96M
 begin within job load hog 20
 within job load hog 300
 snapshot after
-""", fired=["oom_memcg_limit"], clear=NOT_FALSE + ["oom_small_ram"],
+""", facts=killed("hog", "memcg", oom_memcg="/job", memcg_limit=96 << 20), fired=["oom_memcg_limit"],
+             clear=NOT_FALSE + ["oom_small_ram"],
              values={"oom_memcg_limit": {"limit": 96 << 20}}),
 
     Incident("memcg-group", "the same with memory.oom.group: all of the group is killed", """
@@ -93,7 +102,8 @@ cgroup job memory.max=96M memory.oom.group=1
 begin within job load hog 20
 begin within job load hog 10
 within job load hog 300
-""", default=False, fired=["oom_memcg_limit"], clear=NOT_FALSE),
+""", default=False, facts=killed("hog", "memcg", chosen_by="group"), fired=["oom_memcg_limit"],
+             clear=NOT_FALSE),
 
     Incident("memcg-v1", "a group of the first version reaches memory.limit_in_bytes", """
 background
@@ -105,7 +115,8 @@ mkdir /sys/fs/cgroup/memory/job
 echo 64M > /sys/fs/cgroup/memory/job/memory.limit_in_bytes
 within memory/job load hog 200
 files after /sys/fs/cgroup/memory/job/*
-""", default=False, before=(7, 0), fired=["oom_memcg_limit"], clear=NOT_FALSE,
+""", default=False, before=(7, 0), facts=killed("hog", "memcg", memcg_limit=64 << 20),
+             fired=["oom_memcg_limit"], clear=NOT_FALSE,
              values={"oom_memcg_limit": {"limit": 64 << 20}}),
 
     Incident("memcg-tmpfs", "a group fills a tmpfs until memory.max: no process is big", """
@@ -113,7 +124,8 @@ background
 cgroup job memory.max=96M
 within job load file 200 /dev/shm/left
 snapshot after
-""", default=False, fired=["oom_memcg_limit"], clear=NOT_FALSE),
+""", default=False, facts=killed("file", "memcg", memcg_limit=96 << 20), fired=["oom_memcg_limit"],
+             clear=NOT_FALSE),
 
     Incident("shmem", "files in a tmpfs take all memory", """
 background
@@ -121,7 +133,8 @@ load file $(($(mib MemAvailable) - 60)) /dev/shm/left
 snapshot before
 load hog 200
 snapshot after
-""", fired=["oom_shmem"], clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
+""", facts=killed("hog", order=0, panicked=False), fired=["oom_shmem"],
+             clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
 
     Incident("slab", "System V messages: unreclaimable slab that no process owns", """
 echo 32000 > /proc/sys/kernel/msgmni
@@ -131,7 +144,8 @@ load messages $(($(mib MemAvailable) - 50))
 snapshot before
 load hog 200
 snapshot after
-""", fired=["oom_slab"], clear=NOT_FALSE + ["oom_unaccounted", "oom_shmem"]),
+""", facts=killed("hog", order=0, panicked=False), fired=["oom_slab"],
+             clear=NOT_FALSE + ["oom_unaccounted", "oom_shmem"]),
 
     Incident("names", "millions of names in a tmpfs: slab called reclaimable that is not", """
 background
@@ -139,7 +153,7 @@ mkdir /dev/shm/d
 load names 300000 /dev/shm/d
 snapshot before
 load hog $(($(mib MemFree) + 50))
-""", default=False, clear=NOT_FALSE + ["oom_unaccounted"]),
+""", default=False, fired=["oom_slab"], clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("hugetlb", "the hugetlb pool holds two thirds of the memory", """
 background
@@ -147,7 +161,8 @@ begin load huge 40
 snapshot before
 load hog 300
 snapshot after
-""", append="hugepages=160", fired=["oom_hugetlb"], clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
+""", append="hugepages=160", facts=killed("hog", order=0, panicked=False), fired=["oom_hugetlb"],
+             clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
 
     Incident("pipe-leak", "a number of pages drawn at run time, from alloc_page(), in no counter", """
 background
@@ -156,7 +171,8 @@ leak pipes 50000 80000
 snapshot held
 load hog $(($(mib MemFree) + 100))
 snapshot after
-""", fired=["oom_unaccounted"], clear=NOT_FALSE + ["oom_slab", "oom_shmem"], unexplained="leaked"),
+""", facts=killed("hog", order=0, panicked=False), fired=["oom_unaccounted"],
+             clear=NOT_FALSE + ["oom_slab", "oom_shmem"], unexplained="leaked"),
 
     Incident("pipe-leak-big", "the same in 2 GiB with four processors, nothing else to kill", """
 snapshot before
@@ -182,15 +198,17 @@ fact host balloon
 sleep 8
 snapshot ballooned
 load hog 400
-""", memory=768, default=False, modules=["virtio_balloon", "virtio_pci"], devices=["-device", "virtio-balloon-pci"],
-             at=_balloon, clear=["oom_unaccounted", "oom_false"]),
+""", memory=768, default=False, modules=["virtio_balloon", "virtio_pci"],
+             devices=["-device", "virtio-balloon-pci"],
+             at=_balloon, fired=["oom_process"], clear=["oom_unaccounted", "oom_false"]),
 
     Incident("tables", "page tables: a process maps little and touches widely", """
 background
 begin spare load tables $(($(mib MemAvailable) * 1024 / 4 - 12000))
 snapshot before
 load hog $(($(mib MemFree) + 100))
-""", default=False, fired=["oom_pagetables"], clear=NOT_FALSE + ["oom_unaccounted"]),
+""", default=False, facts=killed("hog", order=0, panicked=False), fired=["oom_pagetables"],
+             clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("stacks", "thousands of threads: kernel stacks", """
 background
@@ -207,14 +225,16 @@ background
 begin spare load lock $(($(mib MemAvailable) - 60))
 snapshot before
 load hog 200
-""", default=False, fired=["oom_unevictable"], clear=NOT_FALSE + ["oom_unaccounted"]),
+""", default=False, facts=killed("hog", order=0, panicked=False), fired=["oom_unevictable"],
+             clear=NOT_FALSE[1:] + ["oom_unaccounted"]),
 
     Incident("mempolicy", "a process bound to a full node, the other one is free", """
 background
 snapshot before
 load bind 1 500
 snapshot after
-""", cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, fired=["oom_numa_policy"],
+""", cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES,
+             facts=killed("bind", "mempolicy", nodemask="1"), fired=["oom_numa_policy"],
              clear=["oom_false", "watermark_broken"]),
 
     Incident("cpuset", "the same by a cpuset", """
@@ -222,7 +242,8 @@ background
 cgroup job cpuset.mems=1
 within job load hog 500
 """, cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, default=False,
-             fired=["oom_numa_policy"], clear=["oom_false", "watermark_broken"]),
+             facts=killed("hog", "cpuset", mems_allowed="1"), fired=["oom_numa_policy"],
+             clear=["oom_false", "watermark_broken"]),
 
     Incident("movable-zone", "pages for pipes may not be in ZONE_MOVABLE, which is half of the memory and free", """
 background
@@ -236,13 +257,16 @@ background
 snapshot before
 first load pipes 100000
 snapshot after
-""", append="cma=200M", since=(7, 0), default=False, fired=["oom_cma_only"], clear=["oom_false", "watermark_broken"]),
+""", append="cma=200M", since=(7, 0), default=False, fired=["oom_cma_only"],
+             clear=["oom_false", "watermark_broken"]),
 
     Incident("no-zone-oom", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a kill",
              NO_ZONE, before=(5, 16), fired=["oom_no_zone"], **MOVABLE_NODE),
 
     Incident("no-zone", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a failure",
-             NO_ZONE, since=(5, 16), fired=["alloc_no_zone"], clear=NOT_FALSE, **MOVABLE_NODE),
+             NO_ZONE, since=(5, 16), fired=["alloc_no_zone"],
+             facts={"alloc_failure": [{"what": "page", "comm": "pipes", "order": 0, "mems_allowed": "1"}]},
+             **MOVABLE_NODE),
 
     Incident("ramfs", "files in a ramfs: page cache that cannot be given back", """
 background
@@ -251,19 +275,22 @@ mount -t ramfs none /mnt
 load file $(($(mib MemAvailable) - 60)) /mnt/left
 snapshot before
 load hog 200
-""", default=False, clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
+""", default=False, facts=killed("hog", order=0, panicked=False), fired=["oom_unevictable"],
+             clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
 
     Incident("panic-on-oom", "vm.panic_on_oom", """
 background
 echo 1 > /proc/sys/vm/panic_on_oom
 load hog 800
-""", ends="panic", fired=["oom_policy_panic", "oom_process"], clear=NOT_FALSE + ["oom_no_victim"]),
+""", ends="panic", facts={"oom": [{"panicked": True}]}, fired=["oom_policy_panic", "oom_process"],
+             clear=NOT_FALSE + ["oom_no_victim"]),
 
     Incident("no-killable", "everything has oom_score_adj -1000", """
 echo -1000 > /proc/self/oom_score_adj
 background
 load hog 800
-""", ends="panic", fired=["oom_no_victim"], clear=NOT_FALSE + ["oom_policy_panic"]),
+""", ends="panic", facts={"oom": [{"panicked": True}]}, fired=["oom_no_victim", "oom_process"],
+             clear=NOT_FALSE + ["oom_policy_panic"]),
 
     Incident("small-ram", "a machine too small for its own start", """
 background
@@ -276,7 +303,8 @@ begin load hog 100
 echo f > /proc/sysrq-trigger
 sleep 1
 snapshot after
-""", fired=["oom_manual"], clear=NOT_FALSE + ["oom_process", "oom_small_ram"]),
+""", facts={"oom": [{"order": -1, "sysrq": True, "victims": [{"comm": "hog"}]}]}, fired=["oom_manual"],
+             clear=NOT_FALSE + ["oom_process", "oom_small_ram"]),
 
     Incident("allocating-task", "vm.oom_kill_allocating_task: the small one dies", """
 background
@@ -284,7 +312,8 @@ echo 1 > /proc/sys/vm/oom_kill_allocating_task
 begin load hog $(($(mib MemAvailable) - 40))
 load hog 100
 snapshot after
-""", fired=["oom_allocating_task"], clear=NOT_FALSE),
+""", facts=killed("hog", chosen_by="allocating_task"), fired=["oom_allocating_task", "oom_process"],
+             clear=NOT_FALSE),
 
     Incident("swap-full", "a swap partition fills, then memory does", """
 mkswap /dev/nvme0n1 > /dev/null
@@ -293,7 +322,8 @@ background
 snapshot before
 load hog 900
 snapshot after
-""", disk=128, fired=["oom_swap_full"], clear=NOT_FALSE + ["oom_unaccounted"]),
+""", disk=128, facts=killed("hog", order=0, panicked=False), fired=["oom_swap_full", "oom_process"],
+             clear=NOT_FALSE + ["oom_unaccounted"]),
 
     Incident("zram", "swap in compressed memory: full, and its pages are in no old counter", """
 echo 200M > /sys/block/zram0/disksize
@@ -302,7 +332,8 @@ swapon /dev/zram0
 background
 load hog 900
 snapshot after
-""", modules=["lzo", "lzo_rle", "zram"], default=False, fired=["oom_swap_full"], clear=NOT_FALSE),
+""", modules=["lzo", "lzo_rle", "zram"], default=False, fired=["oom_swap_full", "oom_process"],
+             clear=NOT_FALSE[1:]),
 
     Incident("fragmented", "half of the memory is free, in single pages: a request of order 10 fails", """
 background
@@ -311,7 +342,9 @@ begin spare load ring 120 120 6
 snapshot torn
 load control 4000000
 snapshot after
-""", append="sysctl.net.core.optmem_max=8388608", fired=["alloc_high_order"]),
+""", append="sysctl.net.core.optmem_max=8388608",
+             facts={"alloc_failure": [{"what": "page", "comm": "control", "order": 10}]},
+             fired=["alloc_high_order"], may=["oom_unaccounted"]),
 
     Incident("fragmented-oom", "the same, and requests of order 3 kill", """
 echo -1000 > /proc/self/oom_score_adj
@@ -320,7 +353,7 @@ begin load tear 9
 snapshot torn
 first load buffers 3000
 snapshot after
-""", default=False, fired=["oom_fragmentation"]),
+""", default=False, facts=killed("buffers", order=3), fired=["oom_fragmentation"], may=["oom_unaccounted"]),
 
     Incident("too-large", "one request above the machine's size", """
 background
