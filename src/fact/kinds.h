@@ -36,6 +36,7 @@ struct fact_boot {
 	const char *entry; /**< "firmware", "kexec", "kdump", "unknown" */
 	uint32_t first_line, last_line;
 	struct num ram_usable, last_pfn, e820_entries;
+	struct num mtrr_covered, mtrr_lost; /**< "total RAM covered", "losing N MB of RAM" */
 	struct str panic; /**< text behind "Kernel panic - not syncing: " */
 	uint32_t panic_line;
 	struct num mem_available,

@@ -40,6 +40,8 @@ static const struct field boot[] = {
 	AT(fact_boot, ram_usable, F_NUM, "bytes of usable RAM in the firmware's map"),
 	AT(fact_boot, last_pfn, F_NUM, "page frame number"),
 	AT(fact_boot, e820_entries, F_NUM, "entries of the firmware's map"),
+	AT(fact_boot, mtrr_covered, F_NUM, "bytes under write-back MTRRs"),
+	AT(fact_boot, mtrr_lost, F_NUM, "bytes of RAM given up because no MTRR covers them"),
 	AT(fact_boot, panic, F_STR, "text of the panic that ended it"),
 	AT(fact_boot, mem_available, F_NUM, "bytes, \"Memory: x/y available\""),
 	AT(fact_boot, mem_total, F_NUM, "bytes, \"Memory: x/y available\""),

@@ -139,14 +139,27 @@ static bool last_pfn(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "BIOS-provided physical RAM map:", "user-defined physical RAM map:" */
+static bool heading(struct log_ctx *c, const struct line *l)
+{
+	if (str_has(l->text, "BIOS-provided physical RAM map"))
+		mem_range_heading(c, l, "bios-e820");
+	else if (str_has(l->text, "user-defined physical RAM map"))
+		mem_range_heading(c, l, "user");
+	else
+		return false;
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return table_line(c, l) || change_line(c, l) || last_pfn(c, l);
+	return heading(c, l) || table_line(c, l) || change_line(c, l) || last_pfn(c, l);
 }
 
 DEFINE_LOG_PARSER(e820,
 		  .anchors = (const char *const[]){ "BIOS-e820:", "BIOS-e801:", "BIOS-88:", "Xen: ",
 						    "user: ", "modified: ", "extended: ",
 						    "reserve setup_data:", "e820: ", "e820 update",
-						    "e820 remove", "last_pfn = ", NULL },
+						    "e820 remove",
+						    "last_pfn = ", "physical RAM map", NULL },
 		  .head = head);

@@ -75,3 +75,27 @@ struct fact_memory_range *mem_range_add(struct log_ctx *c, const struct line *l,
 	range->damaged = r.damaged;
 	return range;
 }
+
+static bool printed_already(const struct log_ctx *c, const struct fact_boot *b, const char *map)
+{
+	const struct fact_list *list = &c->facts->lists[FACT_memory_range];
+
+	for (size_t i = list->n; i-- > 0;) {
+		const struct fact_memory_range *r = (const struct fact_memory_range *)list->v[i];
+
+		if (r->head.origin.evidence != c->evidence || r->head.boot != (int32_t)b->index)
+			return false;
+		if (strcmp(r->map, map) == 0)
+			return true;
+	}
+	return false;
+}
+
+void mem_range_heading(struct log_ctx *c, const struct line *l, const char *map)
+{
+	struct fact_boot *b = log_boot(c, l);
+
+	/* with a banner each boot's maps are told apart by it: what repeats there is a replay */
+	if (!b->banner && printed_already(c, b, map))
+		log_other_boot(c, l);
+}

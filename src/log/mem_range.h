@@ -22,4 +22,8 @@ bool scan_dash_range(struct scan *sc, struct printed_range *ret);
 struct fact_memory_range *mem_range_add(struct log_ctx *c, const struct line *l, const char *map,
 					struct printed_range r);
 
+/** A heading of a map that the current boot has already printed, without a banner between: quoted
+ * excerpts of several boots. The next boot begins with this line. */
+void mem_range_heading(struct log_ctx *c, const struct line *l, const char *map);
+
 #endif

@@ -197,6 +197,8 @@ static bool head(struct log_ctx *c, const struct line *l)
 
 	if (block == NO_BLOCK)
 		return initmem(c, l) || unavailable(c, l);
+	if (block == NODES)
+		mem_range_heading(c, l, "early-node");
 	*z = (struct zone_ranges){ block, l->no };
 	log_open(c, &log_parser_zone_ranges);
 	return true;

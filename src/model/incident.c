@@ -115,3 +115,62 @@ struct incidents incidents_of(const struct facts *f, struct arena *arena)
 	}
 	return all;
 }
+
+/* By evidence, boot, and reading order. */
+static int by_boot(const void *a, const void *b)
+{
+	const struct fact *x = *(struct fact *const *)a, *y = *(struct fact *const *)b;
+
+	if (x->origin.evidence != y->origin.evidence)
+		return x->origin.evidence < y->origin.evidence ? -1 : 1;
+	if (x->boot != y->boot)
+		return x->boot < y->boot ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static bool same_boot(const struct fact *a, const struct fact *b)
+{
+	return a->origin.evidence == b->origin.evidence && a->boot == b->boot;
+}
+
+/* Facts of a kind, those of each boot side by side. */
+static struct fact_slice by_boots(const struct facts *f, enum fact_kind kind, struct arena *arena)
+{
+	const struct fact_list *list = &f->lists[kind];
+	struct fact **v = arena_alloc(arena, (list->n + 1) * sizeof(*v));
+
+	if (!v || !list->n)
+		return (struct fact_slice){ NULL, 0 };
+	memcpy(v, list->v, list->n * sizeof(*v));
+	qsort(v, list->n, sizeof(*v), by_boot);
+	return (struct fact_slice){ v, list->n };
+}
+
+struct incidents boots_of(const struct facts *f, struct arena *arena)
+{
+	const struct fact_boot *b;
+	struct incidents all = { 0 };
+
+	fact_for_each (f, boot, b) {
+		struct incident *in = arena_push(arena, (void **)&all.v, &all.n, sizeof(*in));
+
+		*in = (struct incident){ .facts = f, .head = &b->head, .boot = b };
+	}
+	for (enum fact_kind kind = 0; kind < FACT_KINDS; kind++) {
+		struct fact_slice s = by_boots(f, kind, arena);
+
+		/* boots are in reading order, and so are their facts: one walk serves them all */
+		for (size_t i = 0, at = 0; i < all.n; i++) {
+			size_t start;
+
+			while (at < s.n &&
+			       by_boot(&s.v[at], &(const struct fact *){ all.v[i].head }) < 0 &&
+			       !same_boot(s.v[at], all.v[i].head))
+				at++;
+			for (start = at; at < s.n && same_boot(s.v[at], all.v[i].head); at++)
+				;
+			all.v[i].of[kind] = (struct fact_slice){ s.v + start, at - start };
+		}
+	}
+	return all;
+}

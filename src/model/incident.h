@@ -35,4 +35,8 @@ struct incidents {
 };
 struct incidents incidents_of(const struct facts *f, struct arena *arena);
 
+/** All boots of a store, as incidents whose head is the boot and whose facts are all that belong to
+ * it. */
+struct incidents boots_of(const struct facts *f, struct arena *arena);
+
 #endif

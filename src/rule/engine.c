@@ -33,9 +33,10 @@ static struct rule_outcome *outcome_slot(struct diagnosis *d, const struct rule 
 	uint32_t evidence = in->head ? in->head->origin.evidence : 0;
 	struct rule_outcome *o;
 
-	for (size_t i = d->n_outcomes; i-- > 0;) {
+	/* rules run one after the other: this one's outcomes are the last */
+	for (size_t i = d->n_outcomes; i-- > 0 && d->outcomes[i].rule == r;) {
 		o = &d->outcomes[i];
-		if (o->rule == r && o->boot == boot && o->evidence == evidence)
+		if (o->boot == boot && o->evidence == evidence)
 			return o;
 	}
 	o = arena_push(&d->arena, (void **)&d->outcomes, &d->n_outcomes, sizeof(*o));
@@ -126,35 +127,60 @@ static int worst_first(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
+static struct incident_result *result_of(struct diagnosis *d, uint32_t report)
+{
+	size_t lo = 0, hi = d->incidents.n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (d->incidents.v[mid].head->id < report)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < d->incidents.n && d->incidents.v[lo].head->id == report ? &d->results[lo]
+									    : NULL;
+}
+
 /* The worst finding of each incident; the findings are sorted. */
 static void set_main(struct diagnosis *d)
 {
-	for (size_t k = 0; k < d->incidents.n; k++) {
-		for (size_t i = 0; i < d->n_findings && !d->results[k].main; i++)
-			if (d->findings[i]->report == d->incidents.v[k].head->id &&
-			    d->findings[i]->severity >= SEV_LOW)
-				d->results[k].main = d->findings[i];
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = d->findings[i];
+		struct incident_result *r = f->report ? result_of(d, f->report) : NULL;
+
+		if (r && !r->main && f->severity >= SEV_LOW)
+			r->main = f;
 	}
+}
+
+/* A rule over the incidents whose heads it judges. */
+static void judge_all(struct diagnosis *d, const struct rule *r, const struct incidents *all,
+		      bool with_results)
+{
+	for (size_t k = 0; k < all->n; k++)
+		if (r->on & (1ull << all->v[k].head->kind))
+			judge(d, r, &all->v[k], with_results ? &d->results[k] : NULL);
 }
 
 void diagnose(const struct facts *f, struct diagnosis *ret)
 {
 	struct incident whole = { .facts = f };
+	struct incidents boots;
 
 	*ret = (struct diagnosis){ .facts = f };
 	arena_init(&ret->arena);
 	if (ret->arena.failed)
 		return;
 	ret->incidents = incidents_of(f, &ret->arena);
+	boots = boots_of(f, &ret->arena);
 	ret->results = arena_alloc(&ret->arena, (ret->incidents.n + 1) * sizeof(*ret->results));
 	for (size_t i = 0; i < n_rules && !ret->arena.failed; i++) {
-		if (!rules[i]->on) {
+		if (!rules[i]->on)
 			judge(ret, rules[i], &whole, NULL);
-			continue;
-		}
-		for (size_t k = 0; k < ret->incidents.n; k++)
-			if (rules[i]->on & (1ull << ret->incidents.v[k].head->kind))
-				judge(ret, rules[i], &ret->incidents.v[k], &ret->results[k]);
+		judge_all(ret, rules[i], &ret->incidents, true);
+		judge_all(ret, rules[i], &boots, false);
 	}
 	if (ret->arena.failed)
 		return;

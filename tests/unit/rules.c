@@ -36,7 +36,7 @@ END_TEST
 /* A rule that judges heads judges only kinds that can be heads. */
 START_TEST(test_rules_judge_heads)
 {
-	const uint64_t heads = NEED(oom) | NEED(alloc_failure) | NEED(mem_info);
+	const uint64_t heads = NEED(oom) | NEED(alloc_failure) | NEED(mem_info) | NEED(boot);
 
 	for (size_t i = 0; i < n_rules; i++)
 		ck_assert_msg((rules[i]->on & ~heads) == 0, "%s", rules[i]->id);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// crashkernel= could not be reserved.
+#include "rule/maps.h"
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	const struct fact_boot *b = in->boot;
+	struct finding *f;
+
+	if (!b->crashkernel_error.n)
+		return;
+	f = fire(v, SEV_MEDIUM, CERTAIN, "No memory was reserved for a crash kernel: %.*s",
+		 STR_ARG(b->crashkernel_error));
+	value_text(f, "error", b->crashkernel_error);
+	set_cause(
+		f,
+		"The range asked for by crashkernel= was not free, not there, or badly written. A panic will leave no "
+		"dump.");
+	cite(f, &b->head);
+	set_margin(f, "with a free range of that size below the limit");
+	add_next(f, "reboot", "crashkernel=512M",
+		 "Ask for a size without an address, or a smaller one.");
+	add_next(f, NULL, "kdumpctl estimate || cat /sys/kernel/kexec_crash_size",
+		 "See what is reserved.");
+}
+
+DEFINE_RULE(
+	crashkernel_failed, .title = "crashkernel= could not be reserved",
+	.doc = "Certain by the kernel's own words (\"crashkernel reservation failed\" and its variants).",
+	.refs = REFS("kernel/crash_reserve.c:reserve_crashkernel_generic()",
+		     "arch/x86/kernel/setup.c:arch_reserve_crashkernel()"),
+	.on = NEED(boot), .check = check);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A NUMA node that has no memory.
+#include <inttypes.h>
+
+#include "rule/maps.h"
+
+static bool empty(const struct fact_memory_range *r)
+{
+	return r->empty || (num_or(r->start, 1) == 0 && num_or(r->end, 1) == 0);
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (in, memory_range, r) {
+		struct finding *f;
+
+		if (strcmp(r->map, "initmem") != 0 || !r->node.known || !empty(r))
+			continue;
+		f = fire(v, SEV_LOW, CERTAIN, "Node %" PRId64 " has no memory", (int64_t)r->node.v);
+		value_int(f, "node", (int64_t)r->node.v);
+		set_cause(
+			f,
+			"The kernel set the node up without a single page: its modules are missing or disabled, the "
+			"map that reached the kernel lost them, or the node is one of CPUs or devices only.");
+		cite(f, &r->head);
+		set_margin(f, "with one page of RAM on the node");
+		add_next(f, NULL, "numactl -H; dmidecode -t memory",
+			 "See whether the machine has memory there.");
+	}
+}
+
+DEFINE_RULE(
+	node_without_memory, .title = "a NUMA node without memory",
+	.doc = "The kernel's own statement, \"Initmem setup node N\" with an empty range or \"as memoryless\". Low: "
+	       "some machines are built so; with ram_lost* beside it, it is where the RAM went.",
+	.refs = REFS("mm/mm_init.c:free_area_init_node()"), .on = NEED(boot), .check = check);

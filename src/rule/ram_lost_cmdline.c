@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// RAM that mem= or memmap= took away.
+#include <stdlib.h>
+
+#include "rule/maps.h"
+
+static enum severity severity_of(uint64_t lost, uint64_t ram)
+{
+	if (lost >= ram / 4)
+		return SEV_MEDIUM;
+	return lost >= ram / 20 ? SEV_LOW : SEV_INFO;
+}
+
+static void report(const struct incident *in, struct verdict *v, const struct boot_map *bios,
+		   const struct boot_map *user)
+{
+	uint64_t ram = e820_ram(&bios->e820), lost = lost_bytes(&bios->e820, &user->e820);
+	struct str words = in->boot->cmdline, word;
+	struct finding *f;
+
+	if (!lost)
+		return;
+	f = fire(v, severity_of(lost, ram), CERTAIN,
+		 "The command line takes %s of the firmware's %s of RAM away", v_human(v, lost),
+		 v_human(v, ram));
+	value_num(f, "ram_lost", lost);
+	value_num(f, "ram_firmware", ram);
+	set_cause(
+		f,
+		"mem= and memmap= change the e820 map before anything else reads it: the kernel prints the result "
+		"as the user-defined physical RAM map.");
+	add_lost_ranges(f, &bios->e820, &user->e820);
+	while ((word = str_word(&words)).n)
+		if (str_starts(word, "mem=") || str_starts(word, "memmap="))
+			add_step(f, "on the command line: %.*s", STR_ARG(word));
+	cite(f, &user->fact[0]->head);
+	cite(f, &bios->fact[0]->head);
+	set_margin(f, "without the parameter");
+	add_next(
+		f, NULL, "tr ' ' '\\n' < /proc/cmdline | grep -E '^mem(map)?='",
+		"Find who set it (boot loader configuration, or CONFIG_CMDLINE built into the kernel).");
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	struct boot_map *bios = boot_map_new(), *user = boot_map_new();
+
+	if (bios && user && map_of_boot(in, bios) && map_of(in, "user", user))
+		report(in, v, bios, user);
+	free(bios);
+	free(user);
+}
+
+DEFINE_RULE(
+	ram_lost_cmdline, .title = "mem= or memmap= takes RAM away",
+	.doc = "Arithmetic over two maps that the same boot printed: RAM of the firmware's map that is not RAM in "
+	       "the user-defined one.",
+	.refs = REFS("arch/x86/kernel/e820.c:parse_memmap_one()",
+		     "arch/x86/kernel/e820.c:parse_memopt()"),
+	.on = NEED(boot), .applies = has_e820, .check = check);
