@@ -100,9 +100,11 @@ static void add_mem(struct json_object *obj, const struct fact_mem_info *mem)
 
 	if (!mem)
 		return;
-	totals = json_object_new_object();
-	add_counters(totals, &mem->totals);
-	json_object_object_add(obj, "totals", totals);
+	if (mem->totals.n) {
+		totals = json_object_new_object();
+		add_counters(totals, &mem->totals);
+		json_object_object_add(obj, "totals", totals);
+	}
 	json_add_num(obj, "page_size", mem->page_size, false);
 	json_add_num(obj, "ram_total", mem->ram_total, false);
 	json_add_num(obj, "swap_total", mem->swap_total, false);

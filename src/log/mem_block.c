@@ -8,6 +8,8 @@
 
 #include "base/cleanup.h"
 
+static const uint64_t SANE_PAGES = 1ull << 40;
+
 enum {
 	KIB = 1024,
 	SHORT_FROM = 64 * KIB * KIB,
@@ -197,7 +199,8 @@ static bool zone_cut(const struct mem_zone *zone)
 	return false;
 }
 
-/* The last zone of its node among those printed: nothing of that node may be reserved above it. */
+/* Of the last zone of its node among those printed: something is kept back for zones above it. A
+ * number that underflowed proves nothing. */
 static bool has_zone_above(const struct mem_block *b, size_t i)
 {
 	const struct mem_zone *zone = b->zones[i];
@@ -208,7 +211,7 @@ static bool has_zone_above(const struct mem_block *b, size_t i)
 	if (zone->protections)
 		return false;
 	for (size_t k = 0; k < zone->n_reserve; k++)
-		if (zone->reserve[k].v)
+		if (zone->reserve[k].v && zone->reserve[k].v < SANE_PAGES)
 			return true;
 	return false;
 }

@@ -108,13 +108,11 @@ static uint32_t part_hash(const struct mem_block *b, const struct key *key)
 	return 0;
 }
 
-static bool is_current(const struct log_ctx *c, const struct mem_state *st,
-		       const struct mem_block *b, const struct line *l)
+static bool is_current(const struct log_ctx *c, const struct mem_block *b, const struct line *l)
 {
 	if (!b->mem)
 		return false;
-	return b->mem == c->mem ||
-	       (l->no >= b->last_line && l->no - b->last_line <= NEAR_LINES && st->line);
+	return b->mem == c->mem || (l->no >= b->last_line && l->no - b->last_line <= NEAR_LINES);
 }
 
 /* The Mem-Info that a line belongs to; NULL: it has been printed before, word for word. */
@@ -125,14 +123,14 @@ struct mem_block *mem_home(struct log_ctx *c, struct mem_state *st, const struct
 		struct mem_block *b = &st->blocks[i];
 		uint32_t hash;
 
-		if (!is_current(c, st, b, l))
+		if (!is_current(c, b, l))
 			continue;
 		hash = part_hash(b, key);
 		if (!hash && i && st->blocks[0].mem)
 			b->mixed = st->blocks[0].mixed = true;
 		if (!hash)
 			return b;
-		if (hash == key->hash)
+		if (hash == key->hash && b->mem == c->mem)
 			return NULL;
 	}
 	return mem_begin(c, st, l, true);
@@ -143,7 +141,7 @@ struct mem_block *mem_newest(struct log_ctx *c, struct mem_state *st, const stru
 {
 	struct mem_block *b = &st->blocks[0];
 
-	return is_current(c, st, b, l) ? b : NULL;
+	return is_current(c, b, l) ? b : NULL;
 }
 
 void mem_set_counter(struct log_ctx *c, struct counters *to, const struct mem_value *v,

@@ -154,6 +154,16 @@ START_TEST(test_in_reports)
 	ck_assert_uint_eq(m->head.report, m->head.id);
 	facts_deinit(&f);
 
+	/* the same report twice, both without "Mem-Info:" */
+	read_lines(&f, "foo invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n" SMALL(
+			       10, 80) "foo invoked oom-killer: gfp_mask=0xd0, order=0, "
+				       "oom_score_adj=0\n" SMALL(10, 80));
+	ck_assert_uint_eq(f.lists[FACT_oom].n, 2);
+	ck_assert_uint_eq(f.lists[FACT_mem_info].n, 2);
+	ck_assert_ptr_eq(((struct fact_oom *)nth_fact(&f, FACT_oom, 1))->mem,
+			 nth_fact(&f, FACT_mem_info, 1));
+	facts_deinit(&f);
+
 	read_lines(&f, SMALL(10, 80) "DMA free:320kB min:44kB low:52kB high:60kB\n"
 				     "Out of memory: Killed process 12 (foo) total-vm:40kB, "
 				     "anon-rss:20kB, file-rss:8kB, shmem-rss:0kB\n");
