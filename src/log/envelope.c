@@ -236,6 +236,15 @@ static void json_walk(struct envelope *e, struct scan sc, message_fn fn, void *a
 	json_tell(e, &message, fn, arg);
 }
 
+/* Between the fields of pretty-printed JSON: "{", "},", "]" */
+static bool only_brackets(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("{}[], ", s.p[i]) || !s.p[i])
+			return false;
+	return s.n <= 4;
+}
+
 /* "{" with a key or alone, "[{", "data: {", or a line of pretty-printed JSON: "key" : value */
 static bool looks_like_json(struct str line, struct scan *ret)
 {
@@ -245,11 +254,11 @@ static bool looks_like_json(struct str line, struct scan *ret)
 	if (scan_lit(&sc, "data: "))
 		scan_blanks(&sc);
 	*ret = sc;
+	if (sc.p < sc.end && only_brackets(scan_rest(&sc)))
+		return true;
 	while (scan_char(&sc, '[') || scan_char(&sc, '{') || scan_char(&sc, ','))
 		scan_blanks(&sc);
-	if (sc.p == sc.end)
-		return sc.p > ret->p && sc.p[-1] == '{';
-	if (*sc.p != '"')
+	if (sc.p == sc.end || *sc.p != '"')
 		return false;
 	(void)json_string(&sc);
 	scan_blanks(&sc);
@@ -325,16 +334,20 @@ static bool open_verbose(struct envelope *e, struct str line, message_fn fn, voi
 	return open_field(e, scan_of(str_from(line, 4)), fn, arg);
 }
 
-bool envelope_open(struct envelope *e, struct str line, message_fn fn, void *arg)
+bool envelope_open_json(struct envelope *e, struct str line, message_fn fn, void *arg)
 {
 	struct scan json;
 
-	if (open_export(e, line, fn, arg) || open_verbose(e, line, fn, arg))
-		return true;
 	if (!looks_like_json(line, &json))
 		return false;
 	json_walk(e, json, fn, arg);
 	return true;
+}
+
+bool envelope_open(struct envelope *e, struct str line, message_fn fn, void *arg)
+{
+	return open_export(e, line, fn, arg) || open_verbose(e, line, fn, arg) ||
+	       envelope_open_json(e, line, fn, arg);
 }
 
 void envelope_binary(struct envelope *e, struct str value, message_fn fn, void *arg)

@@ -34,6 +34,8 @@ struct envelope {
  * been told each message of it (also none).
  */
 bool envelope_open(struct envelope *e, struct str line, message_fn fn, void *arg);
+/** The same, but only JSON is opened: for what was in an envelope itself. */
+bool envelope_open_json(struct envelope *e, struct str line, message_fn fn, void *arg);
 /** The value that was announced by e->binary. */
 void envelope_binary(struct envelope *e, struct str value, message_fn fn, void *arg);
 

@@ -131,6 +131,8 @@ static bool open_envelope(const struct layer *layer, struct str s)
 	if (layer->depth >= DEPTH)
 		return false;
 	p->envelope.buf = p->decoded[layer->depth];
+	if (layer->depth)
+		return envelope_open_json(&p->envelope, s, tell_message, (void *)layer);
 	return envelope_open(&p->envelope, s, tell_message, (void *)layer);
 }
 
