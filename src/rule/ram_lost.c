@@ -45,6 +45,17 @@ static const struct fact_boot *best_boot(const struct incident *in, struct arena
 	return best;
 }
 
+/* A crash kernel is meant to have little: kexec gives it the reserved range only. */
+static bool is_kdump(const struct fact_boot *b)
+{
+	return str_is(str_c(b->entry), "kdump") || str_has(b->cmdline, "elfcorehdr=");
+}
+
+static bool applies(const struct incident *in)
+{
+	return has_e820(in) && !is_kdump(in->boot);
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct boot_map *m = boot_map_new(), *good = boot_map_new();
@@ -84,4 +95,4 @@ DEFINE_RULE(
 	       "of them) and fires where one has a twentieth less RAM than the best: arithmetic, so certain that it is "
 	       "gone; why is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()"), .on = NEED(boot),
-	.applies = has_e820, .needs = NEED(memory_range), .check = check);
+	.applies = applies, .needs = NEED(memory_range), .check = check);
