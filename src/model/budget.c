@@ -316,7 +316,8 @@ static struct num total_of_zones(struct making *m)
 		sum_into(&managed, n);
 		sum_into(&free, counters_get(&z->values, "free"));
 	}
-	if (!managed.known || !free.known || !all.known || m->in->mem->restricted)
+	if (!managed.known || !free.known || !all.known || m->in->mem->restricted ||
+	    m->in->mem->head.cut)
 		return (struct num){ 0 };
 	gap = free.v > all.v ? free.v - all.v : all.v - free.v;
 	return gap <= m->zone_drift + all.v / 100 ? managed : (struct num){ 0 };

@@ -5,6 +5,18 @@
 #include "rule/share.h"
 #include "rule/stacks.h"
 
+static void add_whole(struct finding *f, const struct shares *s)
+{
+	if (!s->whole_parts[0].known || !s->whole_parts[1].known) {
+		add_step(f, "RAM = what all zones manage = %s", human(f, s->whole));
+		return;
+	}
+	add_step(f, "RAM = %s - %s reserved = %s", human(f, num_or(s->whole_parts[0], 0)),
+		 human(f, num_or(s->whole_parts[1], 0)), human(f, s->whole));
+	cite_num(f, &s->in->mem->head, s->whole_parts[0]);
+	cite_num(f, &s->in->mem->head, s->whole_parts[1]);
+}
+
 static void add_terms(struct finding *f, const struct shares *s)
 {
 	const struct fact_budget *b = s->budget;
@@ -86,7 +98,7 @@ static bool pools_told(const struct incident *in)
 static void speak(const struct incident *in, struct verdict *v, const struct shares *s)
 {
 	const struct holding *h = &s->v[HOLD_UNEXPLAINED];
-	bool most = h->bytes - h->err > s->whole / 2,
+	bool most = h->bytes - h->err > s->whole / 2 && !in->mem->head.cut,
 	     largest = share_level(s, HOLD_UNEXPLAINED) >= SHARE_LIKELY;
 	enum severity sev = !s->shortage ? SEV_LOW
 			    : !in->oom	 ? SEV_MEDIUM
@@ -103,10 +115,7 @@ static void speak(const struct incident *in, struct verdict *v, const struct sha
 		  "Pages that code takes directly are in none of them: %s. Their sum is RAM less "
 		  "all that is counted.",
 		  budget_not_visible);
-	add_step(f, "RAM = %s - %s reserved = %s", human(f, num_or(s->whole_parts[0], 0)),
-		 human(f, num_or(s->whole_parts[1], 0)), human(f, s->whole));
-	cite_num(f, &in->mem->head, s->whole_parts[0]);
-	cite_num(f, &in->mem->head, s->whole_parts[1]);
+	add_whole(f, s);
 	add_terms(f, s);
 	set_margin(f, "if %s more of it were in some account (a tenth of RAM may be without)",
 		   human(f, h->bytes - h->err - s->whole / 10));
