@@ -32,29 +32,47 @@ static void add_numbers(struct finding *f, const struct fact_oom *o)
 	}
 }
 
+/* Three writers, three amounts of reason: lmkd says why, the driver since 3.11 by numbers, before
+ * that not at all. */
+static struct finding *say(struct verdict *v, const struct fact_oom *o, struct str comm)
+{
+	const char *to_free = o->lmk_freed.known ? " to free " : "";
+	const char *freed = o->lmk_freed.known ? v_human(v, num_or(o->lmk_freed, 0)) : "";
+
+	if (o->lmk_reason.n)
+		return fire(v, SEV_HIGH, CERTAIN, "Android's lmkd killed %.*s%s%s: %.*s",
+			    STR_ARG(comm), to_free, freed, STR_ARG(o->lmk_reason));
+	return fire(v, SEV_HIGH, CERTAIN, "Android's low memory killer killed %.*s%s%s%s",
+		    STR_ARG(comm), to_free, freed,
+		    o->lmk_limit.known ? ": page cache fell below its limit" : "");
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_oom *o = in->oom;
 	struct str comm = o->n_victims ? o->victims[0].comm : (struct str){ "a task", 6 };
-	struct finding *f =
-		fire(v, SEV_HIGH, CERTAIN,
-		     "Android's low memory killer killed %.*s%s%s: page cache fell below its limit",
-		     STR_ARG(comm), o->lmk_freed.known ? " to free " : "",
-		     o->lmk_freed.known ? v_human(v, num_or(o->lmk_freed, 0)) : "");
+	struct finding *f = say(v, o, comm);
 
-	set_cause(
-		f,
-		"The driver is a shrinker: when reclaim runs and both free memory and page cache are "
-		"below a level of lowmem_minfree, it kills the task with the highest oom_score_adj, long "
-		"before the OOM killer would. The kernel says so itself; nothing is broken by that alone.");
+	if (o->lmk_reason.n)
+		set_cause(f,
+			  "lmkd, a daemon, watches memory pressure and free memory and kills the "
+			  "task with the highest oom_score_adj before the kernel's OOM killer "
+			  "would. It names its reason itself; nothing is broken by that alone.");
+	else
+		set_cause(f,
+			  "The driver is a shrinker: when reclaim runs and both free memory and "
+			  "page cache are below a level of lowmem_minfree, it kills the task with "
+			  "the highest oom_score_adj, long before the OOM killer would. The kernel "
+			  "says so itself; nothing is broken by that alone.");
 	cite(f, &o->head);
 	if (o->n_victims)
 		cite_line(f, &o->head, o->victims[0].line);
 	value_text(f, "comm", comm);
 	add_numbers(f, o);
 	add_rejected(f, "the kernel's OOM killer: it was not called");
-	add_next(f, "root", "cat /sys/module/lowmemorykiller/parameters/{minfree,adj}",
-		 "See the levels.");
+	if (!o->lmk_reason.n)
+		add_next(f, "root", "cat /sys/module/lowmemorykiller/parameters/{minfree,adj}",
+			 "See the levels.");
 	add_next(f, NULL, "dumpsys meminfo", "See which applications hold memory.");
 }
 
