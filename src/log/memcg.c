@@ -224,7 +224,7 @@ static void close(struct log_ctx *c, bool cut)
 {
 	struct memcg_state *s = state_of(c);
 
-	if (cut && s->stats && s->cgroup)
+	if (cut && s->stats && s->cgroup && !s->oom->n_victims && !s->oom->constraint.n)
 		s->cgroup->head.cut = true;
 	*s = (struct memcg_state){ 0 };
 }

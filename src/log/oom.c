@@ -9,7 +9,8 @@ extern const struct log_parser log_parser_oom;
 extern const struct log_parser log_parser_task_table;
 
 enum {
-	RESUME_NS = 60, /* seconds in which a report that another cut into goes on */
+	APART_SECONDS = 120, /* between two parts of a report, on whatever slow a console */
+	BACK_SECONDS = 5,    /* by which another CPU's clock may lag behind */
 };
 
 struct oom_state {
@@ -33,20 +34,29 @@ static struct fact_oom *open_report(const struct log_ctx *c)
 	return oom && oom->head.kind == FACT_oom && !oom->lowmemorykiller ? oom : NULL;
 }
 
+/* Whether the clock says that the line cannot belong to the report whose last part was seen. */
+static bool apart(const struct oom_state *s, const struct line *l)
+{
+	const uint64_t second = 1000000000u;
+
+	if (!l->time_ns.known || !s->time_ns.known)
+		return false;
+	return l->time_ns.v > s->time_ns.v ? l->time_ns.v - s->time_ns.v > APART_SECONDS * second
+					   : s->time_ns.v - l->time_ns.v > BACK_SECONDS * second;
+}
+
 struct fact_oom *oom_recent(struct log_ctx *c, const struct line *l)
 {
 	const struct oom_state *s = state_of(c);
 	struct fact_oom *oom = open_report(c);
 
 	if (oom)
-		return oom;
+		return s->oom == oom && apart(s, l) ? NULL : oom;
 	/* The sink of facts beyond the limits may have become another kind. */
 	if (!s->oom || s->oom->head.kind != FACT_oom || l->no < s->line ||
 	    l->no - s->line > LIMIT_BLOCK_GAP_LINES)
 		return NULL;
-	if (l->time_ns.known && s->time_ns.known &&
-	    (l->time_ns.v < s->time_ns.v ||
-	     l->time_ns.v - s->time_ns.v > RESUME_NS * 1000000000ull))
+	if (apart(s, l))
 		return NULL;
 	return s->oom;
 }
@@ -73,7 +83,7 @@ struct fact_oom *oom_report(struct log_ctx *c, const struct line *l, enum oom_pa
 {
 	const struct oom_state *s = state_of(c);
 	struct fact_oom *oom = open_report(c);
-	bool other = oom && (again || (s->oom == oom && s->last > part));
+	bool other = oom && (again || (s->oom == oom && (s->last > part || apart(s, l))));
 
 	if (!oom && (part == OOM_SUMMARY || part == OOM_KILL) && s->last < part)
 		oom = oom_recent(c, l);
@@ -112,6 +122,9 @@ static void head_fields(struct log_ctx *c, struct fact_oom *oom, const struct li
 		oom->nodemask = log_str(c, str_ends(v, ",") ? str_first(v, v.n - 1) : v);
 	if (num_int_or(oom->order, 0) == -1)
 		oom->sysrq = true;
+	if (str_has(l->text, " cpuset=")) /* the next line, joined to this by whoever sent it */
+		current_nodes(c, l->text,
+			      (struct current_nodes){ NULL, &oom->cpuset, &oom->mems_allowed });
 }
 
 /*
@@ -300,7 +313,8 @@ static void close(struct log_ctx *c, bool cut)
 	state_of(c)->head_open = false;
 	if (!oom || oom->lowmemorykiller)
 		return;
-	if (cut && !oom->n_victims && !oom->panicked && !oom->no_killable)
+	(void)cut; /* whatever ended it: it has no end */
+	if (!oom->n_victims && !oom->panicked && !oom->no_killable)
 		oom->head.cut = true;
 	oom->scope = scope_of(oom);
 	if (oom->sysrq)

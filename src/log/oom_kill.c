@@ -276,6 +276,8 @@ static bool killed(struct log_ctx *c, const struct line *l)
 	oom = kill_report(c, l);
 	if (s->chosen_known && s->chosen.pid.v == v.pid.v)
 		v.uid = v.uid.known ? v.uid : s->chosen.uid;
+	if (&oom->head != c->report && oom->gfp_mask.known)
+		oom->head.cut = false; /* what cut into it was another report */
 	note_message(oom, message);
 	victim_fields(&v, rest, l->no);
 	add_victim(c, oom, &v);
