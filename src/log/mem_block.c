@@ -292,12 +292,20 @@ static size_t zone_rank(struct str zone)
 	return i;
 }
 
+/* No zone at all was allowed: the totals, and right behind them what follows the zones. */
+static bool all_left_out(const struct mem_block *b)
+{
+	return !b->headless && !b->mixed && !b->n_zones && !b->n_nodes &&
+	       b->tails[TAIL_RAM].known && counters_get(&b->pages, "free").known &&
+	       b->totals_next == b->totals_last + 1;
+}
+
 static void find_restricted(struct mem_block *b, uint64_t size, struct arena *a)
 {
 	struct fact_mem_info *mem = b->mem;
 	bool zones = false;
 
-	mem->restricted = false;
+	mem->restricted = all_left_out(b);
 	if (!parts_agree(b))
 		return;
 	for (size_t i = 0; i < b->n_zones; i++) {
@@ -343,7 +351,7 @@ void mem_block_settle(struct mem_block *b, struct arena *a)
 	}
 	share_types(b);
 	find_restricted(b, size, a);
-	b->mem->head.cut = b->headless || b->line_cut || b->mixed || !b->n_zones ||
-			   !b->tails[TAIL_RAM].known ||
+	b->mem->head.cut = b->headless || b->line_cut || b->mixed ||
+			   (!b->n_zones && !b->mem->restricted) || !b->tails[TAIL_RAM].known ||
 			   !counters_get(&b->mem->totals, "free").known;
 }

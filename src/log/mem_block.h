@@ -43,10 +43,12 @@ struct mem_block {
 	size_t n_zones;
 	struct mem_node *nodes; /**< beside mem->nodes[] */
 	size_t n_nodes;
-	uint32_t totals; /**< hash of the first totals line, 0: not seen */
-	bool headless;	 /**< "Mem-Info:" itself was not seen */
-	bool line_cut;	 /**< one of its node lines breaks off */
-	bool mixed;	 /**< its lines and another's came mixed: some may be of the other */
+	uint32_t totals;      /**< hash of the first totals line, 0: not seen */
+	bool headless;	      /**< "Mem-Info:" itself was not seen */
+	bool line_cut;	      /**< one of its node lines breaks off */
+	bool mixed;	      /**< its lines and another's came mixed: some may be of the other */
+	uint32_t totals_last; /**< the last line of the totals, and the first behind them */
+	uint32_t totals_next;
 	uint32_t last_line;
 };
 

@@ -37,6 +37,10 @@ void mem_begin_target(struct mem_state *st, enum target target, struct mem_block
 /* The line belongs to that Mem-Info. */
 void mem_took(struct log_ctx *c, struct mem_state *st, struct mem_block *b, const struct line *l)
 {
+	if (st->target == T_TOTALS)
+		b->totals_last = l->last_no;
+	else if (b->totals_last && !b->totals_next)
+		b->totals_next = l->no;
 	st->line = l->last_no;
 	b->last_line = l->last_no;
 	log_extend(&b->mem->head, l);

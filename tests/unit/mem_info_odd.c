@@ -269,6 +269,24 @@ START_TEST(test_restricted)
 	ck_assert_uint_eq(m->restricted_nodes.n, 0);
 	facts_deinit(&f);
 
+	/* none of the nodes allowed has a zone that is */
+	read_lines(
+		&f,
+		"Mem-Info:\n" SMALL(
+			10, 40000000) "Node 1 hugepages_total=0 hugepages_free=0 hugepages_surp=0 "
+				      "hugepages_size=2048kB\n"
+				      "50000000 pages RAM\n");
+	m = nth_fact(&f, FACT_mem_info, 0);
+	ck_assert(m->restricted && !m->head.cut);
+	facts_deinit(&f);
+
+	/* somebody left lines out */
+	read_lines(&f, "Mem-Info:\n" SMALL(10, 40000000) "[...]\n"
+							 "50000000 pages RAM\n");
+	m = nth_fact(&f, FACT_mem_info, 0);
+	ck_assert(!m->restricted && m->head.cut);
+	facts_deinit(&f);
+
 	/* a line was lost: the same numbers prove nothing */
 	read_lines(
 		&f,
