@@ -103,6 +103,7 @@ struct incidents incidents_of(const struct facts *f, struct arena *arena)
 				continue;
 			in = arena_push(arena, (void **)&all.v, &all.n, sizeof(*in));
 			set_head(in, f, f->lists[heads[k]].v[i]);
+			in->memo = arena_alloc(arena, sizeof(*in->memo));
 		}
 	}
 	if (all.n)

@@ -18,6 +18,7 @@ struct incident {
 	const struct fact_mem_info *mem;       /**< its Mem-Info, or NULL */
 	const struct fact_boot *boot;	       /**< the boot it happened in, or NULL */
 	struct fact_slice of[FACT_KINDS];      /**< its other facts by kind, in print order */
+	const void **memo; /**< what wm_of() found, so that the rules ask once; may be NULL */
 };
 
 /** Walks the incident's facts of a kind: incident_for_each(in, zone_state, z). */

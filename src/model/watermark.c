@@ -433,7 +433,7 @@ static bool several_nodes(const struct incident *in)
 {
 	const struct fact_zone_state *z, *first = NULL;
 
-	incident_for_each(in, zone_state, z) {
+	incident_for_each (in, zone_state, z) {
 		if (!z->node.known)
 			continue;
 		if (!first)
@@ -463,12 +463,32 @@ static bool flags_sure(const struct wm *w)
 	       gfp_sure(&w->gfp, G_ZONE | G_HIGH | G_DIRECT_RECLAIM);
 }
 
-const struct wm *wm_of(const struct incident *in, struct arena *a)
+static void set_zones(struct wm *w, struct arena *a)
 {
-	struct wm *w = arena_new(a, struct wm);
 	const struct fact_zone_state *s;
 	bool era_matters = false;
 
+	w->zones = arena_alloc(a, w->in->of[FACT_zone_state].n * sizeof(*w->zones));
+	incident_for_each (w->in, zone_state, s) {
+		struct wm_zone *z;
+
+		if (!w->zones)
+			break;
+		z = &w->zones[w->n++];
+		set_zone(w, z, s);
+		era_matters = era_matters || (z->era_matters && z->allowed != T_NO);
+	}
+	w->sure = flags_sure(w) && (w->era_sure || !era_matters) && zones_whole(w->in) &&
+		  !(w->in->mem && w->in->mem->page_size_assumed);
+}
+
+const struct wm *wm_of(const struct incident *in, struct arena *a)
+{
+	struct wm *w;
+
+	if (in->memo && *in->memo)
+		return *in->memo;
+	w = arena_new(a, struct wm);
 	w->in = in;
 	w->m = machine_of(in);
 	set_request(w);
@@ -478,14 +498,9 @@ const struct wm *wm_of(const struct incident *in, struct arena *a)
 	w->nodes_given = node_list_given(w->nodemask) || node_list_given(w->mems);
 	w->nodes_unknown =
 		!w->nodemask.n && several_nodes(in) && !(in->oom && in->oom->constraint.n);
-	incident_for_each (in, zone_state, s) {
-		struct wm_zone *z = arena_push(a, (void **)&w->zones, &w->n, sizeof(*z));
-
-		set_zone(w, z, s);
-		era_matters = era_matters || (z->era_matters && z->allowed != T_NO);
-	}
-	w->sure = flags_sure(w) && (w->era_sure || !era_matters) && zones_whole(in) &&
-		  !(in->mem && in->mem->page_size_assumed);
+	set_zones(w, a);
+	if (in->memo && !a->failed)
+		*in->memo = w;
 	return w;
 }
 

@@ -66,7 +66,7 @@ struct wm {
 	bool sure; /**< flags, era, page size and the list of zones are beyond doubt */
 };
 
-/** Never NULL. In @p a. */
+/** Never NULL. In @p a, which must live as long as the incident: asked again, it is the same. */
 const struct wm *wm_of(const struct incident *in, struct arena *a);
 
 /** One line of arithmetic for a zone at a mark, in pages and with the outcome. */

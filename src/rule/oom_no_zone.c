@@ -76,8 +76,7 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 	value_num(f, "free", request_bytes(w, wm_pages_or(z->free, 0)));
 	set_margin(f, "one node with a zone up to %s among those allowed",
 		   zone_type_name(w->highest.hi));
-	add_rejected(f,
-		     "a shortage: the free pages are in a zone that this request may not use");
+	add_rejected(f, "a shortage: the free pages are in a zone that this request may not use");
 	add_next(f, "root", "cat /sys/fs/cgroup/.../cpuset.mems; grep -A1 zone /proc/zoneinfo",
 		 "Add a node with Normal memory to the cpuset (or mempolicy) of the task.");
 	add_fix(f,
