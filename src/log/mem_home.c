@@ -3,7 +3,7 @@
 // kernel does not say which line is whose) a recent one that lacks it, else a new one without head.
 #include "log/mem_home.h"
 
-enum { SYSRQ_LINES = 64 }; /* from SysRq's own line to Mem-Info */
+enum { SYSRQ_LINES = 1200 }; /* from SysRq's own line to Mem-Info */
 
 extern const struct log_parser log_parser_mem_info;
 
