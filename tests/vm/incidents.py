@@ -260,11 +260,8 @@ snapshot after
 """, append="cma=200M", since=(7, 0), default=False, fired=["oom_cma_only"],
              clear=["oom_false", "watermark_broken"]),
 
-    Incident("no-zone-oom", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a kill",
-             NO_ZONE, before=(5, 16), fired=["oom_no_zone"], **MOVABLE_NODE),
-
     Incident("no-zone", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a failure",
-             NO_ZONE, since=(5, 16), fired=["alloc_no_zone"],
+             NO_ZONE, fired=["alloc_no_zone"],
              facts={"alloc_failure": [{"what": "page", "comm": "pipes", "order": 0, "mems_allowed": "1"}]},
              **MOVABLE_NODE),
 
