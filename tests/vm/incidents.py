@@ -200,7 +200,7 @@ snapshot ballooned
 load hog 400
 """, memory=768, default=False, modules=["virtio_balloon", "virtio_pci"],
              devices=["-device", "virtio-balloon-pci"],
-             at=_balloon, fired=["oom_process"], clear=["oom_unaccounted", "oom_false"]),
+             at=_balloon, fired=["oom_process", "oom_balloon"], clear=["oom_unaccounted", "oom_false"]),
 
     Incident("tables", "page tables: a process maps little and touches widely", """
 background
@@ -274,6 +274,14 @@ snapshot before
 load hog 200
 """, default=False, facts=killed("hog", order=0, panicked=False), fired=["oom_unevictable"],
              clear=NOT_FALSE + ["oom_slab", "oom_unaccounted"]),
+
+    Incident("reserves", "vm.min_free_kbytes keeps half of the memory back", """
+background
+echo 240000 > /proc/sys/vm/min_free_kbytes
+snapshot before
+load hog 300
+snapshot after
+""", default=False, fired=["oom_reserves"], clear=["oom_no_zone", "oom_memcg_spill", "oom_unaccounted"]),
 
     Incident("panic-on-oom", "vm.panic_on_oom", """
 background
