@@ -6,6 +6,7 @@
 #include "rule/request.h"
 
 enum { PERCENT = 15 };
+enum { GRAVE_PERCENT = 33 }; /* held back: as bad as any consumer */
 
 struct held {
 	int64_t pages, managed;
@@ -42,8 +43,9 @@ static struct held sum_held(const struct wm *w)
 
 static void say(struct verdict *v, const struct wm *w, const struct held *h)
 {
+	bool grave = percent((uint64_t)h->pages, (uint64_t)h->managed) >= GRAVE_PERCENT;
 	struct finding *f = fire(
-		v, SEV_MEDIUM, LIKELY,
+		v, grave ? SEV_HIGH : SEV_MEDIUM, LIKELY,
 		"%s of the %s that %s may use are free but held back by watermarks and reserves "
 		"(%.0f %%)",
 		v_human(v, request_bytes(w, h->pages)), v_human(v, request_bytes(w, h->managed)),
