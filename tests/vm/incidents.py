@@ -363,5 +363,5 @@ snapshot after
     Incident("too-large", "one request above the machine's size", """
 background
 load ring 1 1 18
-""", default=False, append="", fired=["alloc_too_large"], clear=["oom_process"]),
+""", default=False, append="", fired=["alloc_too_large"]),
 ]
