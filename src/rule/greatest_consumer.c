@@ -162,7 +162,7 @@ static void speak(struct verdict *v, const struct list *l, const struct fact_mem
 		add_step(f, "of %s RAM = %.1f %%", human(f, ram), percent(bytes, ram));
 	add_slab(f, l, m);
 	add_stack(f, l->top);
-	value_num(f, "pages_pages", bytes / l->page);
+	value_num(f, "held_pages", bytes / l->page);
 	value_num(f, "bytes", bytes);
 	value_text(f, "function", name);
 	if (l->top->module.n)
