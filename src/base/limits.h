@@ -15,8 +15,9 @@ enum {
 	LIMIT_DIR_DEPTH = 16,		   /**< directories below one argument */
 	LIMIT_STREAMS = 64,		   /**< callers of one log told apart at one time */
 	LIMIT_BEFORE_BANNER_LINES = 400,   /**< a kernel's messages before its banner */
-	LIMIT_HEADLESS_GAP_LINES = 64,	   /**< from a Mem-Info without a head to its OOM kill */
-	LIMIT_BLOCK_GAP_LINES = 4096,	   /**< foreign lines after which an open report is over */
+	LIMIT_FOREIGN_LINES = 2000,    /**< between two lines of one block that is not a report */
+	LIMIT_HEADLESS_GAP_LINES = 64, /**< from a Mem-Info without a head to its OOM kill */
+	LIMIT_BLOCK_GAP_LINES = 4096,  /**< foreign lines after which an open report is over */
 };
 
 #endif

@@ -12,8 +12,8 @@
 #include "log/regs.h"
 
 enum {
-	GAP_LINES = 1200,    /* foreign lines after which a trace is over */
-	EXPECT_LINES = 2000, /* lines after which a cause has no trace to come */
+	GAP_LINES = LIMIT_FOREIGN_LINES,    /* foreign lines after which a trace is over */
+	EXPECT_LINES = LIMIT_FOREIGN_LINES, /* lines after which a cause has no trace to come */
 	MAX_REGS = 96,
 };
 
@@ -34,7 +34,8 @@ struct backtrace {
 	bool active;		      /* frames without an address may follow */
 	uint32_t last_line;	      /* the last that was taken */
 	struct trace_cause cause;
-	uint32_t cause_line; /* 0: none */
+	uint32_t cause_line;   /* 0: none */
+	uint32_t cause_report; /* id of the report that was open then */
 };
 
 extern const struct log_parser log_parser_backtrace;
@@ -58,6 +59,7 @@ void backtrace_expect(struct log_ctx *c, const struct line *l, const struct trac
 	b->cause.reason = log_str(c, cause->reason);
 	b->cause.comm = log_str(c, cause->comm);
 	b->cause_line = l->no;
+	b->cause_report = c->report ? c->report->id : 0;
 	b->ctx = (struct context){ 0 };
 	b->trace = NULL;
 	b->active = false;
@@ -85,9 +87,10 @@ static struct str report_reason(struct log_ctx *c)
 /* A cause holds until its report is over, or a newer report begins. */
 static bool cause_holds(const struct log_ctx *c, const struct backtrace *b, const struct line *l)
 {
-	if (!b->cause_line || l->no - b->cause_line > EXPECT_LINES)
+	if (!b->cause_line || line_gap(l->no, b->cause_line) > EXPECT_LINES)
 		return false;
-	return !c->report || c->report->origin.line <= b->cause_line;
+	return !c->report || c->report->id == b->cause_report ||
+	       c->report->origin.line == b->cause_line;
 }
 
 static void apply_cause(struct log_ctx *c, struct backtrace *b, const struct line *l)
@@ -118,7 +121,7 @@ static void apply_cause(struct log_ctx *c, struct backtrace *b, const struct lin
 
 static struct context *context(struct backtrace *b, const struct line *l)
 {
-	if (!b->ctx.known || l->no - b->last_line > GAP_LINES) {
+	if (!b->ctx.known || line_gap(l->no, b->last_line) > GAP_LINES) {
 		b->ctx = (struct context){ .known = true, .line = l->no };
 		b->trace = NULL;
 		b->active = false;
@@ -294,7 +297,7 @@ static void begin_trace(struct log_ctx *c, struct backtrace *b, const struct lin
 	struct context *x = &b->ctx;
 	struct fact_backtrace *t = log_fact(c, FACT_backtrace, l);
 
-	if (x->known && l->no - b->last_line > GAP_LINES)
+	if (x->known && line_gap(l->no, b->last_line) > GAP_LINES)
 		*x = (struct context){ 0 };
 	b->trace = t;
 	c->trace = t;
@@ -376,7 +379,7 @@ static bool is_other_stack(struct str text)
 static bool frames(struct log_ctx *c, struct backtrace *b, const struct line *l)
 {
 	struct frame_line f;
-	bool running = b->trace && b->active && l->no - b->last_line <= GAP_LINES;
+	bool running = b->trace && b->active && line_gap(l->no, b->last_line) <= GAP_LINES;
 
 	if (!frame_line(l, &f) || ((f.bare || !f.n) && !running))
 		return false;
@@ -491,6 +494,7 @@ static void over(struct log_ctx *c, bool cut)
 	if (!cut) {
 		fresh.cause = b->cause;
 		fresh.cause_line = b->cause_line;
+		fresh.cause_report = b->cause_report;
 	}
 	*b = fresh;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // "BUG: Bad page state": bad_page() of mm/page_alloc.c with what __dump_page() of mm/debug.c says
 // of the page. ("BUG: Bad page map" is another matter: a page table.)
+#include "base/limits.h"
 #include "log/backtrace.h"
 
 struct bad_page {
@@ -116,7 +117,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 {
 	struct bad_page *s = log_state(c, &log_parser_bad_page);
 
-	if (!s->open || l->no - s->line > 24) {
+	if (!s->open || line_gap(l->no, s->line) > LIMIT_FOREIGN_LINES) {
 		s->open = NULL;
 		log_done(c, &log_parser_bad_page);
 		return false;

@@ -210,8 +210,8 @@ static bool is_replayed_banner(struct log_ctx *c, const struct line *l, struct s
 	const struct fact_boot *b = current(c);
 
 	return b && s->boot == b && b->banner && str_eq(b->kernel, kernel) &&
-	       str_eq(b->build, build) && s->console_line && l->no > s->console_line &&
-	       l->no - s->console_line <= MAX_REPLAY_GAP &&
+	       str_eq(b->build, build) && s->console_line &&
+	       line_gap(l->no, s->console_line) <= MAX_REPLAY_GAP &&
 	       num_or(l->time_ns, 0) <= num_or(s->console_ns, 0);
 }
 
@@ -234,7 +234,7 @@ static bool banner(struct log_ctx *c, const struct line *l)
 	b = log_new_boot(c, l);
 	s = state_of(c, l);
 	set_kernel(c, l, kernel, build);
-	if (s->next_entry && l->no - s->next_entry_line < 100)
+	if (s->next_entry && line_gap(l->no, s->next_entry_line) < 100)
 		b->entry = s->next_entry;
 	s->next_entry = NULL;
 	return true;

@@ -226,13 +226,19 @@ static void end_all(struct dispatch *d, bool cut)
 static void describe(const struct dispatch *d)
 {
 	struct evidence *e = d->facts->evidence[d->evidence];
-	const struct fact_boot *b, *first = NULL;
+	struct fact_boot *b, *first = NULL;
 	bool kernel = true, arch = true;
 
 	fact_for_each (d->facts, boot, b) {
 		if (b->head.origin.evidence != d->evidence)
 			continue;
 		first = first ? first : b;
+		if (b->last_line < b->first_line) { /* newest first */
+			uint32_t line = b->first_line;
+
+			b->first_line = b->last_line;
+			b->last_line = line;
+		}
 		kernel = kernel && str_eq(b->kernel, first->kernel);
 		arch = arch && str_eq(b->arch, first->arch);
 	}
@@ -249,9 +255,11 @@ void dispatch_finish(struct dispatch *d, uint32_t last_line)
 	if (d->facts->arena.failed)
 		return;
 	end_all(d, true);
-	describe(d);
-	if (d->boot)
+	if (d->boot && d->last_line < d->boot->first_line) /* read backwards */
+		d->boot->last_line = d->last_line;
+	else if (d->boot)
 		d->boot->last_line = last_line > d->last_line ? last_line : d->last_line;
+	describe(d);
 }
 
 static struct origin origin_at(const struct log_ctx *c, const struct line *l)
@@ -312,7 +320,7 @@ static bool before_banner(const struct dispatch *d, const struct line *l)
 	const struct fact_boot *b = d->boot;
 
 	if (!b || b->banner || b->kernel.n || num_or(l->time_ns, 0) || num_or(b->head.time_ns, 0) ||
-	    l->no - b->first_line > LIMIT_BEFORE_BANNER_LINES)
+	    line_gap(l->no, b->first_line) > LIMIT_BEFORE_BANNER_LINES)
 		return false;
 	for (enum fact_kind k = 0; k < FACT_KINDS; k++) {
 		const struct fact_list *list = &d->facts->lists[k];
@@ -323,6 +331,12 @@ static bool before_banner(const struct dispatch *d, const struct line *l)
 			return false;
 	}
 	return true;
+}
+
+/* The line that was read before this one. */
+static uint32_t line_before(const struct dispatch *d, uint32_t no)
+{
+	return no < d->boot->first_line ? no + 1 : no - 1;
 }
 
 struct fact_boot *log_new_boot(struct log_ctx *c, const struct line *l)
@@ -336,7 +350,7 @@ struct fact_boot *log_new_boot(struct log_ctx *c, const struct line *l)
 		return d->boot;
 	}
 	if (d->boot)
-		d->boot->last_line = l->no - 1;
+		d->boot->last_line = line_before(d, l->no);
 	b = add_boot(c, l);
 	b->banner = true;
 	return b;
@@ -349,7 +363,7 @@ struct fact_boot *log_other_boot(struct log_ctx *c, const struct line *l)
 	struct fact_boot *b;
 
 	if (d->boot)
-		d->boot->last_line = from - 1;
+		d->boot->last_line = line_before(d, from);
 	b = add_boot(c, l);
 	b->first_line = from;
 	if (c->report)

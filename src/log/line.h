@@ -21,4 +21,10 @@ struct line {
 	bool joined;   /**< made of several wrapped lines */
 };
 
+/** How far apart two lines stand; a log that is read backwards counts down. */
+static inline uint32_t line_gap(uint32_t a, uint32_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 #endif

@@ -4,6 +4,7 @@
 // synchronize_rcu_expedited_stall() of kernel/rcu, wq_watchdog_timer_fn(),
 // csd_lock_wait_toolong() of kernel/smp.c.
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "log/backtrace.h"
 
 struct lockup {
@@ -256,7 +257,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 {
 	struct lockup *s = log_state(c, &log_parser_lockup);
 
-	if (!s->open || l->no - s->line > 64) {
+	if (!s->open || line_gap(l->no, s->line) > LIMIT_FOREIGN_LINES) {
 		s->open = NULL;
 		log_done(c, &log_parser_lockup);
 		return false;

@@ -114,7 +114,8 @@ static bool head(struct log_ctx *c, const struct line *l)
 static bool more(struct log_ctx *c, const struct line *l)
 {
 	struct memory_line *m = log_state(c, &log_parser_memory_line);
-	bool next = l->no == m->line + 1 && (str_has(l->text, ", ") || str_has(l->text, ")"));
+	bool next =
+		line_gap(l->no, m->line) == 1 && (str_has(l->text, ", ") || str_has(l->text, ")"));
 
 	if (!next || items(c, l, scan_of(l->text)))
 		log_done(c, &log_parser_memory_line);

@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "log/backtrace.h"
 
-enum { OOPS_LINES = 60 }; /* from its first words to "Oops: ... [#1]" */
+enum { OOPS_LINES = 250 }; /* from its first words to "Oops: ... [#1]" */
 
 struct oops {
 	struct fact_oops *open;
@@ -100,7 +100,7 @@ static bool head(struct log_ctx *c, const struct line *l)
 {
 	struct oops *s = log_state(c, &log_parser_oops);
 	struct str text = str_trim(l->text);
-	bool going_on = s->open && !s->marked && l->no - s->line <= OOPS_LINES;
+	bool going_on = s->open && !s->marked && line_gap(l->no, s->line) <= OOPS_LINES;
 	bool mark = die_mark(text);
 	struct fact_oops *f;
 
@@ -133,7 +133,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 	struct oops *s = log_state(c, &log_parser_oops);
 	struct str text = str_trim(l->text);
 
-	if (!s->open || l->no - s->line > 2 * OOPS_LINES) {
+	if (!s->open || line_gap(l->no, s->line) > 2 * OOPS_LINES) {
 		s->open = NULL;
 		log_done(c, &log_parser_oops);
 		return false;

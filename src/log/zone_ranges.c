@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Zones and nodes as the kernel lays them out: free_area_init() of mm/mm_init.c (before 6.4
 // mm/page_alloc.c, free_area_init_nodes()), init_unavailable_range().
+#include "base/limits.h"
 #include "log/boot.h"
 #include "log/mem_range.h"
 
@@ -223,7 +224,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 {
 	struct zone_ranges *z = log_state(c, &log_parser_zone_ranges);
 
-	if (l->no - z->line > 16) {
+	if (line_gap(l->no, z->line) > LIMIT_FOREIGN_LINES) {
 		log_done(c, &log_parser_zone_ranges);
 		return false;
 	}
