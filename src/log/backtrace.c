@@ -102,8 +102,8 @@ static void apply_cause(struct log_ctx *c, struct backtrace *b, const struct lin
 		return;
 	}
 	t->reason = b->cause.reason;
-	if (b->cause.fact)
-		t->head.report = b->cause.fact->id;
+	if (!b->cause.in_report)
+		t->head.report = b->cause.fact ? b->cause.fact->id : 0;
 	if (b->cause.slot && !*b->cause.slot)
 		*b->cause.slot = t;
 	if (!t->cpu.known)
@@ -300,7 +300,6 @@ static void begin_trace(struct log_ctx *c, struct backtrace *b, const struct lin
 	if (x->known && line_gap(l->no, b->last_line) > GAP_LINES)
 		*x = (struct context){ 0 };
 	b->trace = t;
-	c->trace = t;
 	if (x->known) {
 		t->head.origin.line = x->line;
 		log_extend(&t->head, l);
@@ -315,6 +314,8 @@ static void begin_trace(struct log_ctx *c, struct backtrace *b, const struct lin
 		t->n_regs = x->n_regs;
 	}
 	apply_cause(c, b, l);
+	if (!c->report || t->head.report == c->report->id)
+		c->trace = t;
 	if (x->known && x->ip.symbol.n)
 		add_frame(c, b, l, &x->ip);
 }

@@ -8,7 +8,8 @@
 /** Why the next trace of this stream is printed, and whose it is. */
 struct trace_cause {
 	struct str reason;
-	struct fact *fact;	      /**< the report it belongs to; NULL: the open one, if any */
+	struct fact *fact; /**< the report it belongs to; NULL: none of its own */
+	bool in_report;	   /**< it belongs to the report that is open, if one is: a panic's */
 	struct fact_backtrace **slot; /**< gets the first trace; NULL: nobody asks */
 	struct str *ip;		      /**< gets where the CPU was, "f+0x1/0x2"; NULL: nobody asks */
 	struct num cpu, pid;

@@ -291,7 +291,7 @@ static void panicked(struct log_ctx *c, const struct line *l)
 		return;
 	if (!scan_lit(&sc, " - not syncing: ") && !scan_lit(&sc, ": "))
 		return;
-	backtrace_expect(c, l, &(struct trace_cause){ .reason = STR("panic") });
+	backtrace_expect(c, l, &(struct trace_cause){ .reason = STR("panic"), .in_report = true });
 	if (b->panic.n)
 		return;
 	b->panic = log_str(c, str_trim(scan_rest(&sc)));

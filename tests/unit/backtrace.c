@@ -413,10 +413,12 @@ START_TEST(test_reasons)
 		     "Call Trace:\n b+0x1/0x2\n"
 		     "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [y:2]\n"
 		     "Call Trace:\n c+0x1/0x2\n"
+		     "WARNING: CPU: 1 PID: 1 at mm/x.c:1 f+0x1/0x2\n"
+		     "Call Trace:\n w+0x1/0x2\n"
 		     "sysrq: Show Blocked State\n"
 		     "task:z state:D stack:0 pid:3 ppid:1 flags:0x1\n"
 		     "Call Trace:\n d+0x1/0x2\n");
-	ck_assert_uint_eq(feed_count(&f, FACT_backtrace), 4);
+	ck_assert_uint_eq(feed_count(&f, FACT_backtrace), 5);
 	ck_str(feed_nth(&f, backtrace, 0)->reason, "oom");
 	ck_str(feed_nth(&f, backtrace, 1)->reason, "panic");
 	ck_assert_uint_eq(feed_nth(&f, backtrace, 1)->head.report, feed_nth(&f, oom, 0)->head.id);
@@ -424,8 +426,9 @@ START_TEST(test_reasons)
 	ck_str(feed_nth(&f, backtrace, 2)->comm, "y");
 	ck_assert_uint_eq(feed_nth(&f, backtrace, 2)->head.report,
 			  feed_nth(&f, lockup, 0)->head.id);
-	ck_str(feed_nth(&f, backtrace, 3)->reason, "SysRq");
-	ck_str(feed_nth(&f, backtrace, 3)->comm, "z");
+	ck_assert_uint_eq(feed_nth(&f, backtrace, 3)->head.report, 0);
+	ck_str(feed_nth(&f, backtrace, 4)->reason, "SysRq");
+	ck_str(feed_nth(&f, backtrace, 4)->comm, "z");
 	facts_deinit(&f);
 }
 END_TEST
