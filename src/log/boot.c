@@ -298,6 +298,17 @@ static void panicked(struct log_ctx *c, const struct line *l)
 	b->panic_line = l->no;
 }
 
+/* "#1-Ubuntu" and a line that is cut behind "#1". */
+static bool same_build(struct str a, struct str b)
+{
+	struct scan x = scan_of(a), y = scan_of(b);
+	uint64_t n, m;
+
+	if (!scan_char(&x, '#') || !scan_char(&y, '#') || !scan_u64(&x, &n) || !scan_u64(&y, &m))
+		return str_eq(a, b);
+	return n == m;
+}
+
 /* The release that a trace's head names, where no banner gave one. Another release, or another
  * build of the same, is another boot: a mail with reports of several kernels. */
 static void kernel_of_report(struct log_ctx *c, const struct line *l)
@@ -316,7 +327,7 @@ static void kernel_of_report(struct log_ctx *c, const struct line *l)
 	}
 	if (b->banner || !build.n)
 		return;
-	if (!str_eq(b->kernel, cpu.kernel) || (b->build.n && !str_eq(b->build, build))) {
+	if (!str_eq(b->kernel, cpu.kernel) || (b->build.n && !same_build(b->build, build))) {
 		(void)log_other_boot(c, l);
 		set_kernel(c, l, cpu.kernel, build);
 	}
