@@ -13,7 +13,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		return code;
 	if (cli->json)
 		puts(mmwhy_json(m, cli->facts));
-	else
+	else if (mmwhy_n_evidence(m))
 		report_text(&m->diagnosis, &cli->report, cli_write, NULL);
 	mmwhy_free(m);
 	return code;

@@ -20,6 +20,9 @@ const struct command *const commands[] = {
 };
 const size_t n_commands = ARRAY_SIZE(commands);
 
+/* Options without a letter. */
+enum { OPT_TIMES = 256, OPT_BLOBS, OPT_FIXED, OPT_UNFIXED, OPT_ADD };
+
 static const struct {
 	struct option opt;
 	const char *help;
@@ -28,6 +31,12 @@ static const struct {
 	{ { "facts", no_argument, NULL, 'f' }, "with --json: the facts, too" },
 	{ { "why", no_argument, NULL, 'w' }, "what each rule concluded, and from what" },
 	{ { "folded", no_argument, NULL, 'F' }, "stacks: one line each, for flame graphs" },
+	{ { "times", required_argument, NULL, OPT_TIMES }, "N: simulate kexec so many times" },
+	{ { "blobs", required_argument, NULL, OPT_BLOBS },
+	  "LIST: setup_data of a kexec: efi,ima,rng" },
+	{ { "fixed", no_argument, NULL, OPT_FIXED }, "simulate kexec: a kernel with the fix" },
+	{ { "unfixed", no_argument, NULL, OPT_UNFIXED }, "simulate kexec: one without (default)" },
+	{ { "add", required_argument, NULL, OPT_ADD }, "PARAM: simulate memmap: mem= or memmap=" },
 	{ { "help", no_argument, NULL, 'h' }, "print this help" },
 	{ { "version", no_argument, NULL, 'V' }, "print the version" },
 };
@@ -37,12 +46,16 @@ static void usage(FILE *to)
 	fprintf(to, "Usage: mmwhy [COMMAND] [OPTION...] EVIDENCE...\n"
 		    "Says why Linux memory management failed.\n\nCommands:\n");
 	for (size_t i = 0; i < n_commands; i++)
-		fprintf(to, "  %-10s %-14s %s%s\n", commands[i]->name, commands[i]->operands,
+		fprintf(to, "  %-10s %-22s  %s%s\n", commands[i]->name, commands[i]->operands,
 			commands[i]->help, i ? "" : " (default)");
 	fprintf(to, "\nOptions:\n");
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		fprintf(to, "  -%c, --%-10s %s\n", options[i].opt.val, options[i].opt.name,
-			options[i].help);
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		if (options[i].opt.val < OPT_TIMES)
+			fprintf(to, "  -%c, ", options[i].opt.val);
+		else
+			fprintf(to, "      ");
+		fprintf(to, "--%-10s %s\n", options[i].opt.name, options[i].help);
+	}
 	fprintf(to,
 		"\nEVIDENCE is a log (also compressed), a directory, an archive, or - for standard input.\n"
 		"Exit status: 0 nothing found, 1 findings, 2 usage, 3 evidence could not be read.\n");
@@ -104,6 +117,27 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* The options of simulate. */
+static bool simulate_option(struct cli *cli, int c, const char *arg)
+{
+	switch (c) {
+	case OPT_TIMES:
+		return str_to_u64(str_c(arg), 10, &cli->times);
+	case OPT_BLOBS:
+		cli->blobs = arg;
+		return true;
+	case OPT_FIXED:
+	case OPT_UNFIXED:
+		cli->fixed = c == OPT_FIXED;
+		return true;
+	case OPT_ADD:
+		cli->add = arg;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 {
 	struct option longs[ARRAY_SIZE(options) + 1] = { 0 };
@@ -134,6 +168,8 @@ static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 			*ret_exit = EXIT_NOTHING;
 			return false;
 		default:
+			if (simulate_option(cli, c, optarg))
+				break;
 			fprintf(stderr, "Try 'mmwhy --help'.\n");
 			*ret_exit = EXIT_USAGE;
 			return false;
