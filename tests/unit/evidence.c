@@ -261,7 +261,10 @@ START_TEST(test_newest_first)
 		r = read_it("x");
 		ck_assert_uint_eq(r.f.lists[FACT_boot].n, 1);
 		boot = (const struct fact_boot *)r.f.lists[FACT_boot].v[0];
-		ck_assert_uint_eq(boot->first_line, 4);
+		/* the boot's lines as they stand in the file */
+		ck_assert_uint_eq(boot->first_line, 1);
+		ck_assert_uint_eq(boot->last_line, 4);
+		ck_assert_uint_eq(boot->head.origin.line, 4);
 		ck_assert_uint_eq(r.f.evidence[0]->lines, 4);
 		facts_deinit(&r.f);
 	}
