@@ -270,13 +270,19 @@ static bool take_sysrq(struct mem_state *st, const struct line *l, struct str t)
 	return true;
 }
 
+/* "Mem-Info:"; where newlines were lost, the totals follow on the same line. */
 static bool take_head(struct log_ctx *c, struct mem_state *st, const struct line *l, struct str t)
 {
-	if (!str_is(t, "Mem-Info:") && !str_is(t, "Mem-info:") && !str_is(t, "Mem-info") &&
-	    !str_is(t, "Mem-Info"))
+	struct str rest = str_from(t, strlen("Mem-Info")), name, unit;
+
+	if (!str_starts(t, "Mem-Info") && !str_starts(t, "Mem-info"))
+		return false;
+	if (str_starts(rest, ":"))
+		rest = str_trim(str_from(rest, 1));
+	if (rest.n && (!mem_is_field(rest, &name, &unit) || unit.n || !first_total(name)))
 		return false;
 	(void)mem_begin(c, st, l, false);
-	return true;
+	return !rest.n || take_totals(c, st, l, rest);
 }
 
 static bool take(struct log_ctx *c, const struct line *l)

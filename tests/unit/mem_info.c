@@ -404,6 +404,22 @@ START_TEST(test_wrapped)
 }
 END_TEST
 
+/* A text without its newlines. */
+START_TEST(test_one_line)
+{
+	const struct fact_mem_info *m;
+	struct facts f;
+
+	read_lines(&f, "Mem-Info: active_anon:10 inactive_anon:20 isolated_anon:3 free:80 "
+		       "free_pcp:0 free_cma:0 Node 0 active_anon:40kB inactive_anon:80kB\n");
+	ck_assert_uint_eq(f.lists[FACT_mem_info].n, 1);
+	m = nth_fact(&f, FACT_mem_info, 0);
+	ck_total(m, "active_anon", 10);
+	ck_total(m, "free", 80);
+	facts_deinit(&f);
+}
+END_TEST
+
 /* Whether what was read of a part is what was read of the whole. */
 static bool known_before(const struct counters *all, const struct counters *part, bool last_too)
 {
@@ -450,5 +466,5 @@ END_TEST
 Suite *unit_suite(void)
 {
 	return unit_of("mem_info", test_newest, test_v4_19, test_v3_10, test_v2_6, test_v2_4,
-		       test_pieces, test_wrapped, test_cut_anywhere);
+		       test_pieces, test_wrapped, test_one_line, test_cut_anywhere);
 }
