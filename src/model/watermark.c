@@ -413,19 +413,24 @@ static bool marks_old(const struct incident *in)
 	return false;
 }
 
+/* What the flags tell: their bits moved in the same release as the check. */
+static bool flags_tell_era(const struct wm *w, enum wm_era *ret)
+{
+	*ret = w->gfp.old ? WM_HALVING : WM_LISTS;
+	return w->gfp.source != GFP_UNKNOWN && w->gfp.old_sure;
+}
+
 static void set_era(struct wm *w)
 {
 	w->era_sure = true;
-	if (w->gfp.source == GFP_NAMES || marks_new(w->in)) {
-		w->era = WM_LISTS;
-	} else if (marks_old(w->in) || (w->gfp.old && w->gfp.old_sure)) {
-		w->era = WM_HALVING;
-	} else if (w->gfp.source != GFP_UNKNOWN && w->gfp.old_sure) {
-		w->era = WM_LISTS;
-	} else {
-		w->era_sure = false;
-		w->era = w->m.version && w->m.version < KVER(4, 4, 0) ? WM_HALVING : WM_LISTS;
-	}
+	w->era = WM_LISTS;
+	if (w->gfp.source == GFP_NAMES || marks_new(w->in))
+		return;
+	w->era = WM_HALVING;
+	if (marks_old(w->in) || flags_tell_era(w, &w->era))
+		return;
+	w->era_sure = false;
+	w->era = w->m.version && w->m.version < KVER(4, 4, 0) ? WM_HALVING : WM_LISTS;
 }
 
 /* More than one node printed. A node alone is the one that the request was bound to, or all. */

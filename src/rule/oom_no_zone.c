@@ -11,7 +11,7 @@ static size_t zones_inside(const struct wm *w, const struct wm_zone **biggest)
 	size_t n = 0;
 
 	*biggest = NULL;
-	for (size_t i = 0; i < w->n; i++) {
+	for (size_t i = 0; w->zones && i < w->n; i++) {
 		const struct wm_zone *z = &w->zones[i];
 
 		if (node_list_given(w->nodemask) && !node_in_list(w->nodemask, z->node))
