@@ -220,8 +220,12 @@ static struct str between(const char *from, const struct scan *to)
 bool clock_iso(struct str *s, struct clock *ret)
 {
 	struct scan sc = scan_of(*s);
+	bool date = iso_date(&sc);
 
-	if (!iso_date(&sc) || !(scan_char(&sc, 'T') || scan_char(&sc, ' ')) || !time_of_day(&sc))
+	if ((date && !scan_char(&sc, 'T') && !scan_char(&sc, ' ')) || !time_of_day(&sc))
+		return false;
+	/* a time alone only where a blank ends it */
+	if (!date && (sc.p == sc.end || !strchr(" .,", *sc.p)))
 		return false;
 	fraction(&sc);
 	zone(&sc);

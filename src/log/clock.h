@@ -23,7 +23,7 @@ bool clock_kernel_strict(struct str *s, struct clock *ret);
 /** Something in brackets that is a time without being the kernel's: dmesg -T in any language,
  * dmesg -e and -d, what terminal programs put before a line. */
 bool clock_bracketed(struct str *s, struct clock *ret);
-/** "2025-08-12T03:54:03.123456+00:00", also with a blank, a comma, " UTC". */
+/** "2025-08-12T03:54:03.123456+00:00", also with a blank, a comma, " UTC", or the time alone. */
 bool clock_iso(struct str *s, struct clock *ret);
 /** "Aug 12 03:54:03", "Tue Aug 12 03:54:03 2025", "Di 2025-08-12 03:54:03 CEST". */
 bool clock_syslog(struct str *s, struct clock *ret);

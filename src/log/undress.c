@@ -99,13 +99,14 @@ static bool take_level(struct dressing *d)
 	return take(d, d->rfc5424 ? &version : &sc);
 }
 
-/* "[  T123]", "[ C1]": print_caller(); no blank stands before it. */
+/* "[  T123]", "[ C1]": print_caller(); dmesg of util-linux puts a blank before it. */
 static void take_caller(struct dressing *d)
 {
 	struct scan sc = scan_of(d->s);
 	const char *start;
 	uint64_t id;
 
+	(void)scan_char(&sc, ' ');
 	if (!scan_char(&sc, '['))
 		return;
 	scan_blanks(&sc);

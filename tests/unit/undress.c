@@ -81,6 +81,8 @@ START_TEST(test_caller)
 	ck_assert(str_is(undressed("[   12.345678][    C1] x").caller, "C1"));
 	ck_assert(str_is(undressed("<4>[   12.345678][T12345] x").caller, "T12345"));
 	ck_assert(str_is(undressed("6,1,12345678,-,caller=T7;x").caller, "T7"));
+	clocked("[   12.345678] [  T123] " TEXT, TEXT);
+	ck_assert(str_is(undressed("[Tue Aug 12 03:54:03 2025] [   T9] x").caller, "T9"));
 	text_is("[   12.345678] [  108]     0   108 tail", "[  108]     0   108 tail");
 }
 END_TEST
@@ -116,6 +118,7 @@ START_TEST(test_wall_clocks)
 		"2025-08-12T03:54:03.123456789Z stderr F " TEXT,
 		"08-12 03:54:03.123   543   543 W kernel  : " TEXT,
 		"2025-08-12 03:54:03 | " TEXT,
+		"03:54:03 host-1 kernel: " TEXT,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(walls); i++) {
