@@ -134,7 +134,7 @@ static bool fill(struct dump *d, struct kallsyms *k, const struct image *im, siz
 		 size_t index)
 {
 	size_t n_markers, markers, names, offsets;
-	uint32_t n;
+	uint32_t n = 0;
 
 	markers = markers_before(im, table, &n_markers);
 	if (!markers || markers <= u32_at(im, markers + 4 * (n_markers - 1)))

@@ -158,7 +158,7 @@ static void read_symbols(struct dump *d, struct dump_module *m)
 				m->symbols[m->n_sorted++] =
 					(struct module_symbol){ syms[i].st_value, syms[i].st_size,
 								syms[i].st_name };
-		if (m->n_sorted)
+		if (m->symbols && m->n_sorted)
 			qsort(m->symbols, m->n_sorted, sizeof(*m->symbols), by_addr);
 	}
 	free(syms);

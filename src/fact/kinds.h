@@ -37,7 +37,7 @@ struct fact_boot {
 	uint32_t first_line, last_line;
 	struct num ram_usable, last_pfn, e820_entries;
 	struct num mtrr_covered, mtrr_lost; /**< "total RAM covered", "losing N MB of RAM" */
-	struct str panic; /**< text behind "Kernel panic - not syncing: " */
+	struct str panic;		    /**< text behind "Kernel panic - not syncing: " */
 	uint32_t panic_line;
 	struct num mem_available,
 		mem_total; /**< "Memory: xK/yK available", mem_init_print_info() */
@@ -117,7 +117,7 @@ struct fact_oom {
 	bool lowmemorykiller; /**< Android's driver killed, not the OOM killer */
 	struct num lmk_cache, lmk_limit, lmk_free; /**< its numbers; lmk_free is signed */
 	struct num lmk_min_adj, lmk_freed;
-	struct str lmk_reason; /**< lmkd's words */
+	struct str lmk_reason;	/**< lmkd's words */
 	bool no_compaction;	/**< the kernel has no memory compaction */
 	bool tasks_cut;		/**< the task table is not whole */
 	uint32_t missed_before; /**< reports suppressed before this one, if it says so */

@@ -122,7 +122,7 @@ static double bucket_cost(const struct bucket *b, const uint8_t *common)
 		unsigned int sum = 0;
 
 		for (unsigned int high = b->high[k]; high; high &= high - 1) {
-			const uint8_t *row = common + 16 * __builtin_ctz(high);
+			const uint8_t *row = common + 16 * (size_t)__builtin_ctz(high);
 
 			for (unsigned int low = b->low[k]; low; low &= low - 1)
 				sum += row[__builtin_ctz(low)];

@@ -106,7 +106,7 @@ static size_t undo_quoted_printable(struct cleaner *c, char *p, size_t n, enum l
 			*ret_end = END_GLUE;
 			break;
 		} else {
-			put(&w, (char)(hex(w.p[1]) << 4 | hex(w.p[2])));
+			put(&w, (char)((unsigned int)hex(w.p[1]) << 4 | (unsigned int)hex(w.p[2])));
 			w.p += 3;
 		}
 	}

@@ -381,8 +381,8 @@ bool clock_seconds(struct str wall, uint64_t *ret)
 		at = sc;
 		if (!time_of_day(&at) || (sc.p > wall.p && is_digit(sc.p[-1])))
 			continue;
-		if (scan_u64(&sc, &h) && sc.p++ && scan_u64(&sc, &min) && sc.p++ &&
-		    scan_u64(&sc, &sec)) {
+		if (scan_u64(&sc, &h) && scan_char(&sc, ':') && scan_u64(&sc, &min) &&
+		    scan_char(&sc, ':') && scan_u64(&sc, &sec)) {
 			*ret = ((days * 24 + h) * 60 + min) * 60 + sec;
 			return true;
 		}

@@ -9,7 +9,7 @@ const char budget_not_visible[] =
 	"vmalloc, percpu, alloc_pages() by drivers, GPU and DMA buffers, socket and pipe buffers, "
 	"zsmalloc before 7.2, page_ext";
 
-static const uint64_t KIB = 1024, MIB = 1024 * 1024;
+static const uint64_t KIB = 1024, MIB = 1024ull * 1024;
 
 enum {
 	ASSUMED_CPUS = 8,
