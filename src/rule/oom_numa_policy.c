@@ -62,7 +62,7 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 	struct str bound = node_list_given(w->nodemask) ? w->nodemask
 			   : node_list_given(w->mems)	? w->mems
 							: in->mem->restricted_nodes;
-	bool sure = w->sure && !t.may_ok && !t.maybe && in->oom->constraint.n &&
+	bool sure = w->sure && !t.ok && !t.may_ok && !t.maybe && in->oom->constraint.n &&
 		    (s->other || w->highest.lo >= ZONE_MOVABLE);
 	struct finding *f;
 
@@ -180,6 +180,21 @@ static bool may_be_bound(const struct incident *in, const struct wm *w,
 	return (w->nodes_given && s->other) || (in->mem->restricted && in->mem->restricted_nodes.n);
 }
 
+/* Above high by more than may have come back while the report was printed. */
+static bool surely_served(const struct wm *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct wm_zone *z = &w->zones[i];
+		int64_t spare = wm_pages_or(z->free, 0) - z->at[WM_HIGH].unusable.hi -
+				z->at[WM_HIGH].need.hi;
+
+		if (z->allowed != T_NO && !z->empty && z->at[WM_HIGH].ok == T_YES &&
+		    request_is_far(w, z, spare))
+			return true;
+	}
+	return false;
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
@@ -197,7 +212,7 @@ static void check(const struct incident *in, struct verdict *v)
 	}
 	if (!may_be_bound(in, w, &s))
 		return;
-	if (!t.usable || t.ok || t.broken)
+	if (!t.usable || t.broken || surely_served(w))
 		return;
 	outside = free_outside(w, &s);
 	if (much(w, &s, outside))
@@ -211,7 +226,8 @@ DEFINE_RULE(
 	       "zones fail the watermarks, and nodes outside hold much free memory (at least 5 % "
 	       "of RAM and 16 times the marks). A report prints only the allowed nodes but the "
 	       "free total of all, so the difference is free elsewhere. Certain when the kernel "
-	       "names the constraint. Kernels before 4.6 print no nodemask: there it is likely "
+	       "names the constraint and none of these zones is above high; one that is by less than "
+	       "5 % of its size may have been given that back since. Kernels before 4.6 print no nodemask: there it is likely "
 	       "when one node is below min while others are far above high.",
 	.refs = REFS("mm/oom_kill.c:constrained_alloc()", "mm/mempolicy.c:policy_nodemask()",
 		     "mm/page_alloc.c:get_page_from_freelist()",
