@@ -200,7 +200,7 @@ snapshot ballooned
 load hog 400
 """, memory=768, default=False, modules=["virtio_balloon", "virtio_pci"],
              devices=["-device", "virtio-balloon-pci"],
-             at=_balloon, fired=["oom_process", "oom_balloon"], clear=["oom_unaccounted", "oom_false"]),
+             at=_balloon, fired=["oom_process", "oom_balloon"], clear=["oom_unaccounted"]),
 
     Incident("tables", "page tables: a process maps little and touches widely", """
 background
@@ -235,7 +235,7 @@ load bind 1 500
 snapshot after
 """, cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES,
              facts=killed("bind", "mempolicy", nodemask="1"), fired=["oom_numa_policy"],
-             clear=["oom_false", "watermark_broken"]),
+             clear=["watermark_broken"]),
 
     Incident("cpuset", "the same by a cpuset", """
 background
@@ -243,14 +243,14 @@ cgroup job cpuset.mems=1
 within job load hog 500
 """, cpus="2,sockets=2,cores=1", append="numa_balancing=disable", devices=TWO_NODES, default=False,
              facts=killed("hog", "cpuset", mems_allowed="1"), fired=["oom_numa_policy"],
-             clear=["oom_false", "watermark_broken"]),
+             clear=["watermark_broken"]),
 
     Incident("movable-zone", "pages for pipes may not be in ZONE_MOVABLE, which is half of the memory and free", """
 background
 snapshot before
 first load pipes 100000
 snapshot after
-""", append="kernelcore=250M", default=False, fired=["oom_lowmem"], clear=["oom_false", "watermark_broken"]),
+""", append="kernelcore=250M", default=False, fired=["oom_lowmem"], clear=["watermark_broken"]),
 
     Incident("cma-only", "pages for pipes may not be in CMA, and nothing else is free", """
 background
@@ -258,7 +258,7 @@ snapshot before
 first load pipes 100000
 snapshot after
 """, append="cma=200M", since=(7, 0), default=False, fired=["oom_cma_only"],
-             clear=["oom_false", "watermark_broken"]),
+             clear=["watermark_broken"]),
 
     Incident("no-zone", "a cpuset of one node that has only ZONE_MOVABLE: no zone for a pipe's page, a failure",
              NO_ZONE, fired=["alloc_no_zone"],
