@@ -54,7 +54,7 @@ struct str str_from(struct str s, size_t at)
 {
 	if (at > s.n)
 		at = s.n;
-	return (struct str){ s.p + at, s.n - at };
+	return (struct str){ at ? s.p + at : s.p, s.n - at };
 }
 
 struct str str_first(struct str s, size_t n)

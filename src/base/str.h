@@ -67,7 +67,7 @@ struct scan {
 
 static inline struct scan scan_of(struct str s)
 {
-	return (struct scan){ s.p, s.p + s.n };
+	return (struct scan){ s.p, s.n ? s.p + s.n : s.p };
 }
 static inline struct str scan_rest(const struct scan *s)
 {
