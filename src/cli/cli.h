@@ -13,7 +13,7 @@ enum exit_status { EXIT_NOTHING = 0, EXIT_FOUND = 1, EXIT_USAGE = 2, EXIT_UNREAD
 
 struct cli {
 	bool json, facts;
-	bool folded; /**< stacks: one line each */
+	bool folded;	   /**< stacks: one line each */
 	uint64_t times;	   /**< simulate kexec: reboots, 0: until memory goes */
 	const char *blobs; /**< simulate kexec: setup_data blobs */
 	bool fixed;	   /**< simulate kexec: a kernel with the fix */
