@@ -59,7 +59,7 @@ static uint64_t place(const struct e820_table *t)
 		if (e->type == E820_RESERVED_KERN && e->addr < lowest)
 			lowest = e->addr;
 		if (e->type == E820_RAM && e->addr + e->size <= 1ull << 32 &&
-		    e->addr + e->size > top && e->size > 16 * PAGE)
+		    e->addr + e->size > top && e->size > 16ull * PAGE)
 			top = e->addr + e->size;
 	}
 	if (lowest != UINT64_MAX)

@@ -133,7 +133,7 @@ static size_t names_before(const struct image *im, size_t markers, size_t n_mark
 static bool fill(struct dump *d, struct kallsyms *k, const struct image *im, size_t table,
 		 size_t index)
 {
-	size_t n_markers, markers, names, offsets;
+	size_t n_markers = 0, markers, names, offsets;
 	uint32_t n = 0;
 
 	markers = markers_before(im, table, &n_markers);

@@ -2,6 +2,8 @@
 // memmap= and mem= on the command line (arch/x86/kernel/e820.c:parse_memmap_one(), parse_memopt()).
 #include "model/e820.h"
 
+#include <ctype.h>
+
 bool memparse(struct scan *s, uint64_t *ret)
 {
 	static const char suffixes[] = "KMGTPE";
@@ -15,10 +17,8 @@ bool memparse(struct scan *s, uint64_t *ret)
 		return false;
 	}
 	if (s->p < s->end && *s->p) {
-		char c = *s->p >= 'a' && *s->p <= 'z' ? (char)(*s->p - 32) : *s->p;
-
-		at = strchr(suffixes, c);
-		if (at && c) {
+		at = strchr(suffixes, toupper((unsigned char)*s->p));
+		if (at) {
 			v <<= 10 * (at - suffixes + 1);
 			s->p++;
 		}
