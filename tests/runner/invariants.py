@@ -79,8 +79,12 @@ def settled_before(result, line):
 
 
 def page_sizes(result):
-    """what reports say in kB and pages tells the page size; a cut may lose it, and with it every figure in pages"""
-    return {f.get("page_size") for f in result["facts"].get("mem_info", [])}
+    """what reports say in kB and pages tells the page size; a cut may lose it, and with it every figure in pages;
+    without a Mem-Info it is the line of a victim that tells"""
+    facts = result["facts"]
+    if not facts.get("mem_info"):
+        return sum("total_vm" in v for o in facts.get("oom", []) for v in o.get("victims", []))
+    return {f.get("page_size") for f in facts["mem_info"]}
 
 
 def cut_places(log, n):
