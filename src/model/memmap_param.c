@@ -2,26 +2,29 @@
 // memmap= and mem= on the command line (arch/x86/kernel/e820.c:parse_memmap_one(), parse_memopt()).
 #include "model/e820.h"
 
-#include <ctype.h>
+/* How many powers of 1024 a letter stands for; 0: none. */
+static unsigned int suffix(char c)
+{
+	static const char letters[] = "KkMmGgTtPpEe";
+
+	for (unsigned int i = 0; letters[i]; i++)
+		if (letters[i] == c)
+			return i / 2 + 1;
+	return 0;
+}
 
 bool memparse(struct scan *s, uint64_t *ret)
 {
-	static const char suffixes[] = "KMGTPE";
-	const char *at;
+	bool hex = s->end - s->p > 2 && s->p[0] == '0' && (s->p[1] | 0x20) == 'x';
+	unsigned int power;
 	uint64_t v;
 
-	if (s->end - s->p > 2 && s->p[0] == '0' && (s->p[1] == 'x' || s->p[1] == 'X')) {
-		if (!scan_hex(s, &v))
-			return false;
-	} else if (!scan_u64(s, &v)) {
+	if (hex ? !scan_hex(s, &v) : !scan_u64(s, &v))
 		return false;
-	}
-	if (s->p < s->end && *s->p) {
-		at = strchr(suffixes, toupper((unsigned char)*s->p));
-		if (at) {
-			v <<= 10 * (at - suffixes + 1);
-			s->p++;
-		}
+	power = scan_end(s) ? 0 : suffix(*s->p);
+	if (power) {
+		v <<= 10 * power;
+		s->p++;
 	}
 	*ret = v;
 	return true;
