@@ -29,9 +29,10 @@ static void offer(struct dispatch *d, struct arena *scratch, struct str in, uint
 {
 	struct str rest = str_from(in, 2), text = in;
 	struct line l = { .no = no, .last_no = no, .priority = -1, .prefixed = true };
+	size_t anchors = count_anchors();
 
-	if (in.n >= 2 && (in.p[1] & 3) != 3) {
-		const char *a = anchor((unsigned char)in.p[0] % count_anchors());
+	if (anchors && in.n >= 2 && (in.p[1] & 3) != 3) {
+		const char *a = anchor((unsigned char)in.p[0] % anchors);
 		size_t at = (in.p[1] & 3) == 0 ? 0 : (in.p[1] & 3) == 1 ? rest.n : rest.n / 2;
 
 		text = arena_printf(scratch, "%.*s%s%.*s", (int)at, rest.p, a, (int)(rest.n - at),

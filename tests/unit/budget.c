@@ -7,7 +7,9 @@
 #include "rule/engine.h"
 #include "unit.h"
 
-enum { PAGE = 4096, MIB = 1024 * 1024, MIB_PAGES = MIB / PAGE };
+#define PAGE	  4096ull
+#define MIB	  (1024ull * 1024)
+#define MIB_PAGES (MIB / PAGE)
 
 struct bench {
 	struct facts f;
