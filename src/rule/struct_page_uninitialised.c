@@ -41,7 +41,7 @@ static void check(const struct incident *in, struct verdict *v)
 				.subject =
 					"mm/page_alloc.c: refactor initialization of struct page for holes in memory layout",
 				.release = "v5.12, 5.11.7 and 5.10 stable",
-				.present = "no" });
+				.present = "unknown" });
 		add_next(
 			f, NULL, NULL,
 			"Do not read /proc/kpageflags, kpagecount or kpagecgroup on this boot; give mmwhy the boot "
