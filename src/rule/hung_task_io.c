@@ -4,29 +4,10 @@
 
 #include "rule/waits.h"
 
-enum { SHOWN = 8 };
-
 static bool wanted(const struct fact_lockup *l)
 {
 	return l->lockup && strcmp(l->lockup, "hung_task") == 0 &&
 	       wait_of(l->trace).wait == WAIT_IO;
-}
-
-static void add_tasks(struct finding *f, const struct stuck *s)
-{
-	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
-		const struct fact_lockup *l = s->v[i];
-		struct wait_place w = wait_of(l->trace);
-
-		add_step(f, "%.*s[%" PRIu64 "], %" PRIu64 " s: %.*s <- %.*s", STR_ARG(l->comm),
-			 num_or(l->pid, 0), num_or(l->seconds, 0), STR_ARG(w.primitive),
-			 STR_ARG(w.asker));
-		cite(f, &l->head);
-		if (w.line)
-			cite_line(f, &l->trace->head, w.line);
-	}
-	if (s->n > SHOWN)
-		add_step(f, "and %zu more", s->n - SHOWN);
 }
 
 static void speak(struct verdict *v, const struct stuck *s)
@@ -46,7 +27,7 @@ static void speak(struct verdict *v, const struct stuck *s)
 		"Each waits for a page, a buffer or a journal commit that the device, the server or "
 		"the file system's own thread has not completed. Memory that waits to be written cannot "
 		"be reclaimed meanwhile.");
-	add_tasks(f, s);
+	add_stuck_tasks(f, s);
 	value_num(f, "tasks_count", s->n);
 	value_text(f, "comm", first->comm);
 	value_text(f, "function", w.asker);

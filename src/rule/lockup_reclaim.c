@@ -23,21 +23,6 @@ static bool wanted(const struct fact_lockup *l)
 	return l->lockup && strcmp(l->lockup, "hung_task") != 0 && frame_of(l->trace, reclaim) >= 0;
 }
 
-static void add_all(struct finding *f, const struct stuck *s)
-{
-	for (size_t i = 0; i < s->n && i < 8; i++) {
-		const struct fact_lockup *l = s->v[i];
-
-		add_step(
-			f, "%s%s%.*s[%" PRIu64 "]%s", l->lockup, " lockup: ", STR_ARG(l->comm),
-			num_or(l->pid, 0),
-			l->seconds.known
-				? arena_printf(f->arena, ", %" PRIu64 " s", num_or(l->seconds, 0)).p
-				: "");
-		cite(f, &l->head);
-	}
-}
-
 static void speak(struct verdict *v, const struct stuck *s)
 {
 	const struct fact_lockup *l = s->v[0];
@@ -52,7 +37,7 @@ static void speak(struct verdict *v, const struct stuck *s)
 		"The watchdog found a CPU that did not schedule for its time, inside the reclaim of memory. "
 		"Either reclaim has far too much to look at (long LRU lists of pages that cannot be "
 		"freed), or something it called does not return.");
-	add_all(f, s);
+	add_stuck_cpus(f, s);
 	add_step(f, "stack: %.*s", STR_ARG(frames_text(f->arena, l->trace, 0, 8)));
 	cite(f, &l->trace->head);
 	value_num(f, "reports_count", s->n);

@@ -11,21 +11,6 @@ static bool wanted(const struct fact_lockup *l)
 	return l->lockup && strcmp(l->lockup, "hung_task") != 0 && frame_of(l->trace, shrink) >= 1;
 }
 
-static void add_all(struct finding *f, const struct stuck *s)
-{
-	for (size_t i = 0; i < s->n && i < 8; i++) {
-		const struct fact_lockup *l = s->v[i];
-
-		add_step(
-			f, "%s%s%.*s[%" PRIu64 "]%s", l->lockup, " lockup: ", STR_ARG(l->comm),
-			num_or(l->pid, 0),
-			l->seconds.known
-				? arena_printf(f->arena, ", %" PRIu64 " s", num_or(l->seconds, 0)).p
-				: "");
-		cite(f, &l->head);
-	}
-}
-
 /* Who the shrinker belongs to: the frame that do_shrink_slab() called. */
 static struct str shrinker_of(const struct fact_backtrace *t)
 {
@@ -52,7 +37,7 @@ static void speak(struct verdict *v, const struct stuck *s)
 		"Reclaim asks each cache to count and free its objects by calling its shrinker. This one "
 		"did not come back: it loops, spins on a lock, or was given a list too long. It may be "
 		"called from any allocation, so everybody who needs memory meets it.");
-	add_all(f, s);
+	add_stuck_cpus(f, s);
 	add_step(f, "stack: %.*s", STR_ARG(frames_text(f->arena, l->trace, 0, 8)));
 	cite(f, &l->trace->head);
 	value_text(f, "shrinker", name);

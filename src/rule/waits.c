@@ -2,6 +2,10 @@
 // What a blocked or stuck task's stack says it is doing.
 #include "rule/waits.h"
 
+#include <inttypes.h>
+
+enum { SHOWN = 8 }; /* of many alike */
+
 static const char *const scheduling[] = { "context_switch",   "__schedule",
 					  "schedule",	      "io_schedule",
 					  "preempt_schedule", "_cond_resched",
@@ -123,4 +127,36 @@ struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
 				l;
 	}
 	return (struct stuck){ v, n };
+}
+
+void add_stuck_tasks(struct finding *f, const struct stuck *s)
+{
+	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
+		const struct fact_lockup *l = s->v[i];
+		struct wait_place w = wait_of(l->trace);
+
+		add_step(f, "%.*s[%" PRIu64 "], %" PRIu64 " s: %.*s <- %.*s", STR_ARG(l->comm),
+			 num_or(l->pid, 0), num_or(l->seconds, 0), STR_ARG(w.primitive),
+			 STR_ARG(w.asker));
+		cite(f, &l->head);
+		if (w.line)
+			cite_line(f, &l->trace->head, w.line);
+	}
+	if (s->n > SHOWN)
+		add_step(f, "and %zu more", s->n - SHOWN);
+}
+
+void add_stuck_cpus(struct finding *f, const struct stuck *s)
+{
+	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
+		const struct fact_lockup *l = s->v[i];
+
+		add_step(
+			f, "%s%s%.*s[%" PRIu64 "]%s", l->lockup, " lockup: ", STR_ARG(l->comm),
+			num_or(l->pid, 0),
+			l->seconds.known
+				? arena_printf(f->arena, ", %" PRIu64 " s", num_or(l->seconds, 0)).p
+				: "");
+		cite(f, &l->head);
+	}
 }
