@@ -18,7 +18,7 @@
 static const struct evidence_kind kinds[] = {
 	{ "dump", is_dump, read_dump },	      { "gzip", is_gzip, read_gzip },
 	{ "packed", is_packed, read_packed }, { "refused", is_refused, read_refused },
-	{ "log", is_log, read_log },
+	{ "proc", is_proc, read_proc },	      { "log", is_log, read_log },
 };
 
 void reading_note(const struct reading *r, const char *path, const char *what)

@@ -39,6 +39,9 @@ enum status read_dump(struct reading *r, struct source *s);
 /** Kinds of which we know what they are, but do not read them. */
 bool is_refused(struct str sample);
 enum status read_refused(struct reading *r, struct source *s);
+/** Files of /proc, /sys and debugfs: src/proc. */
+bool is_proc(struct str sample);
+enum status read_proc(struct reading *r, struct source *s);
 /** Last: whatever looks like text. */
 bool is_log(struct str sample);
 enum status read_log(struct reading *r, struct source *s);
