@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every description in tests/dumps, made into a dump and read as evidence: what it promises holds.
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core.h"
+#include "dump/dump.h"
+#include "evidence/evidence.h"
+#include "fact/fact.h"
+#include "fact/kinds.h"
+#include "unit.h"
+
+enum { DUMPS_MAX = 256 };
+
+static char *names[DUMPS_MAX];
+static int n_names;
+
+/* One dump, as read. */
+struct result {
+	struct facts facts;
+	char notes[8192];
+	struct dump *dump;
+	int fd;
+};
+
+static void note(void *arg, const char *path, const char *what)
+{
+	struct result *r = arg;
+	size_t n = strlen(r->notes);
+
+	(void)path;
+	snprintf(r->notes + n, sizeof(r->notes) - n, "%s; ", what);
+}
+
+static void read_dump(struct result *r, struct core *c)
+{
+	struct evidence_options opt = { .note = note, .note_arg = r };
+	char path[64];
+	size_t n = 0;
+
+	facts_init(&r->facts);
+	r->fd = memfd_create("dump", MFD_CLOEXEC);
+	ck_assert_int_ge(r->fd, 0);
+	core_write(c, r->fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", r->fd);
+	(void)evidence_read(&r->facts, path, &opt, &n);
+	facts_finish(&r->facts);
+	(void)dump_open(r->fd, "again", &r->dump);
+}
+
+static bool check_kernel(struct result *r, const char *text)
+{
+	return r->facts.n_evidence && str_is(r->facts.evidence[0]->kernel, text);
+}
+
+static bool check_format(struct result *r, const char *text)
+{
+	return r->facts.n_evidence && str_has(r->facts.evidence[0]->note, text);
+}
+
+static bool count_is(struct result *r, enum fact_kind kind, const char *text)
+{
+	return r->facts.lists[kind].n == strtoul(text, NULL, 10);
+}
+
+static bool check_tasks(struct result *r, const char *text)
+{
+	return count_is(r, FACT_task, text);
+}
+
+static bool check_caches(struct result *r, const char *text)
+{
+	return count_is(r, FACT_slab_cache, text);
+}
+
+static bool check_modules(struct result *r, const char *text)
+{
+	return count_is(r, FACT_module, text);
+}
+
+static bool check_fact(struct result *r, const char *text)
+{
+	size_t n = strcspn(text, " ");
+
+	for (unsigned int kind = 0; kind < FACT_KINDS; kind++)
+		if (strlen(fact_kind_name(kind)) == n &&
+		    strncmp(fact_kind_name(kind), text, n) == 0)
+			return count_is(r, (enum fact_kind)kind, text + n);
+	return false;
+}
+
+/* PID COMM */
+static bool check_task(struct result *r, const char *text)
+{
+	const struct fact_task *t;
+	char *comm;
+	uint64_t pid = strtoul(text, &comm, 10);
+
+	fact_for_each (&r->facts, task, t)
+		if (t->pid.v == pid)
+			return str_is(t->comm, comm + 1);
+	return false;
+}
+
+/* NAME TOTAL ACTIVE */
+static bool check_objects(struct result *r, const char *text)
+{
+	const struct fact_slab_cache *s;
+	unsigned long total, active;
+	char name[64];
+
+	if (sscanf(text, "%63s %lu %lu", name, &total, &active) != 3)
+		return false;
+	fact_for_each (&r->facts, slab_cache, s)
+		if (str_is(s->name, name))
+			return s->objects.v == total && s->active.v == active;
+	return false;
+}
+
+static bool check_stack(struct result *r, const char *text)
+{
+	const struct fact_backtrace *b;
+
+	fact_for_each (&r->facts, backtrace, b)
+		for (size_t i = 0; i < b->n_frames; i++)
+			if (str_is(b->frames[i].symbol, text))
+				return true;
+	return false;
+}
+
+static bool check_note(struct result *r, const char *text)
+{
+	return strstr(r->notes, text);
+}
+
+/* ADDRESS present|excluded|missing|damaged */
+static bool check_page(struct result *r, const char *text)
+{
+	static const char *const states[] = { "present", "excluded", "missing", "damaged" };
+	enum page_state state = PAGE_MISSING;
+	unsigned char byte;
+	char *what;
+	uint64_t addr = strtoull(text, &what, 0);
+	enum status st;
+
+	if (!r->dump || !r->dump->container.ops)
+		return false;
+	st = dump_read_phys(r->dump, addr, &byte, 1, &state);
+	return strcmp(what + 1, states[state]) == 0 && (st == OK) == (state == PAGE_PRESENT) &&
+	       r->dump->container.ops->state(&r->dump->container, addr) == state;
+}
+
+static const struct {
+	const char *what;
+	bool (*check)(struct result *r, const char *text);
+} checks[] = {
+	{ "kernel", check_kernel },   { "format", check_format }, { "tasks", check_tasks },
+	{ "task", check_task },	      { "caches", check_caches }, { "modules", check_modules },
+	{ "objects", check_objects }, { "stack", check_stack },	  { "note", check_note },
+	{ "page", check_page },	      { "fact", check_fact },
+};
+
+static void check(const char *name, struct result *r, const struct expectation *e)
+{
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		if (strcmp(checks[i].what, e->what) != 0)
+			continue;
+		ck_assert_msg(checks[i].check(r, e->text), "%s: not so: %s %s (told: %s)", name,
+			      e->what, e->text, r->notes);
+		return;
+	}
+	ck_assert_msg(strcmp(e->what, "exit") == 0, "%s: what is expect %s?", name, e->what);
+}
+
+START_TEST(test_dump)
+{
+	struct result r = { 0 };
+	struct core *c;
+	char path[512];
+	bool notes = false;
+
+	snprintf(path, sizeof(path), DUMPS_DIR "/%s", names[_i]);
+	c = core_read(path);
+	read_dump(&r, c);
+	for (size_t i = 0; i < c->n_expect; i++) {
+		check(names[_i], &r, &c->expect[i]);
+		notes |= strcmp(c->expect[i].what, "note") == 0;
+	}
+	ck_assert_msg(notes || !r.notes[0], "%s: told: %s", names[_i], r.notes);
+	dump_close(r.dump);
+	facts_deinit(&r.facts);
+	close(r.fd);
+	core_free(c);
+}
+END_TEST
+
+static int is_core(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return n > 5 && strcmp(d->d_name + n - 5, ".core") == 0;
+}
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("dumps");
+	TCase *tcase = tcase_create("dumps");
+	struct dirent **found;
+	int n = scandir(DUMPS_DIR, &found, is_core, alphasort);
+
+	for (int i = 0; i < n && i < DUMPS_MAX; i++)
+		names[n_names++] = found[i]->d_name;
+	tcase_set_timeout(tcase, 120);
+	tcase_add_loop_test(tcase, test_dump, 0, n_names);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
