@@ -239,11 +239,19 @@ static bool panics(struct log_ctx *c, const struct line *l)
 	return false;
 }
 
+/* Where a mail quotes the source, the words stand behind a quotation mark. */
+static bool says(struct str text, const char *words)
+{
+	ptrdiff_t at = str_find(text, words, 0);
+
+	return at >= 0 && !str_has(str_first(text, (size_t)at), "\"");
+}
+
 static bool nobody(struct log_ctx *c, const struct line *l)
 {
 	struct fact_oom *oom;
 
-	if (!str_has(l->text, "no killable processes") && !str_has(l->text, "OOM request ignored"))
+	if (!says(l->text, "no killable processes") && !says(l->text, "OOM request ignored"))
 		return false;
 	oom = oom_recent(c, l);
 	if (!oom && str_has(l->text, "OOM request ignored"))

@@ -295,6 +295,7 @@ static bool announced(struct log_ctx *c, const struct line *l)
 {
 	struct str text = str_trim(l->text), message, rest;
 	ptrdiff_t at = str_find(text, "ill process ", 0);
+	struct kill_state *s = state_of(c);
 	struct victim v = { .line = l->no };
 	struct fact_oom *oom;
 
@@ -311,6 +312,12 @@ static bool announced(struct log_ctx *c, const struct line *l)
 		return false;
 	oom = oom_report(c, l, OOM_SUMMARY, oom && oom->n_victims);
 	note_message(oom, message);
+	s->oom = oom;
+	s->line = l->no;
+	s->summary_open = s->kill_open = s->group = false;
+	s->chosen = v;
+	s->chosen_known = true;
+	log_open(c, &log_parser_oom_kill);
 	return true;
 }
 

@@ -5,6 +5,20 @@
 #include "model/budget.h"
 #include "model/incident.h"
 
+/* A stack that counts pages alone: its report's Mem-Info may have told how large they are. */
+static void size_stacks(const struct incident *in)
+{
+	if (!in->mem || in->mem->page_size_assumed || !in->mem->page_size.known)
+		return;
+	for (size_t i = 0; i < in->of[FACT_allocation_stack].n; i++) {
+		struct fact_allocation_stack *a =
+			(struct fact_allocation_stack *)in->of[FACT_allocation_stack].v[i];
+
+		if (!a->bytes.known && a->pages.known && !a->pages.hi)
+			a->bytes = num_scaled(a->pages.v, in->mem->page_size.v, a->pages.line);
+	}
+}
+
 void model_run(struct facts *f)
 {
 	struct arena scratch;
@@ -13,8 +27,10 @@ void model_run(struct facts *f)
 	arena_init(&scratch);
 	if (!scratch.failed) {
 		all = incidents_of(f, &scratch);
-		for (size_t i = 0; i < all.n && !scratch.failed; i++)
+		for (size_t i = 0; i < all.n && !scratch.failed; i++) {
+			size_stacks(&all.v[i]);
 			budget_add(f, &all.v[i]);
+		}
 	}
 	if (scratch.failed)
 		f->arena.failed = true;

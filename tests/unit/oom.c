@@ -160,6 +160,34 @@ START_TEST(test_announced)
 }
 END_TEST
 
+/* Chosen, and then the log ends or tells of something else: nobody knows whether it died. */
+START_TEST(test_chosen)
+{
+	struct facts f;
+	const struct fact_oom *o;
+
+	feed(&f, "a invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n"
+		 "Out of memory: Kill process 5 (sh) score 12 or sacrifice child\n");
+	o = feed_nth(&f, oom, 0);
+	ck_assert_uint_eq(o->n_victims, 1);
+	ck_num(o->victims[0].pid, 5);
+	ck_str(o->victims[0].comm, "sh");
+	ck_assert(o->head.cut);
+	facts_deinit(&f);
+}
+END_TEST
+
+/* The kernel's words in a mail that quotes its source. */
+START_TEST(test_quoted_source)
+{
+	struct facts f;
+
+	feed(&f, "+\t\tpr_warn(\"Out of memory and no killable processes...\\n\");\n");
+	ck_assert_uint_eq(feed_count(&f, FACT_oom), 0);
+	facts_deinit(&f);
+}
+END_TEST
+
 START_TEST(test_messages)
 {
 	static const struct {
@@ -470,8 +498,9 @@ END_TEST
 Suite *unit_suite(void)
 {
 	return unit_of("oom", test_whole_report, test_heads, test_oldest, test_by_fault,
-		       test_announced, test_messages, test_constraints, test_group,
-		       test_headless_kills_come_last, test_resumed, test_wrapped,
-		       test_summary_in_pieces, test_cut, test_nobody_left, test_panic_on_oom,
-		       test_callers, test_trigger_pid, test_mems_allowed, test_prose, test_names);
+		       test_announced, test_chosen, test_quoted_source, test_messages,
+		       test_constraints, test_group, test_headless_kills_come_last, test_resumed,
+		       test_wrapped, test_summary_in_pieces, test_cut, test_nobody_left,
+		       test_panic_on_oom, test_callers, test_trigger_pid, test_mems_allowed,
+		       test_prose, test_names);
 }
