@@ -35,8 +35,9 @@ def gather(program, found, flipped):
             if outcome == "cannot_tell":
                 cannot.add(rule)
         near |= set(case.expect.get("near_miss", []))
-    # one number from firing: the mutated log, or the one it was made of
-    near |= {rule for rule, _, _ in flipped}
+    # one change from firing: the mutated log, or the one it was made of
+    near |= {rule for rule, *ends, _ in flipped if sorted(ends) == ["clear", "fired"]}
+    cannot |= {rule for rule, _, to, is_real in flipped if is_real and to == "cannot_tell"}
     return real, near, cannot
 
 

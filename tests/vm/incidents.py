@@ -9,9 +9,10 @@ default: part of the run without arguments. An incident ends when its script doe
 
 class Incident:
     def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
-                 seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
+                 throttle=0, crash="", seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
         self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
         self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
+        self.throttle, self.crash = throttle, crash
         self.seconds, self.ends, self.default, self.at = seconds, ends, default, at
         self.since, self.before, self.expect = since, before, expect
 
@@ -364,4 +365,89 @@ snapshot after
 background
 load ring 1 1 18
 """, default=False, append="", fired=["alloc_too_large"]),
+
+    Incident("atomic", "frames cloned for hundreds of sockets in interrupt context: nothing may wait, nothing is free", """
+background
+ip link set lo up
+echo 1024 > /proc/sys/vm/min_free_kbytes
+begin spare load hog $(($(mib MemAvailable) - 90))
+snapshot before
+load clones 3000 700
+snapshot after
+""", default=False, fired=["alloc_atomic", "oom_process"], facts={"alloc_failure": [{"what": "page", "order": 0}]}),
+
+    Incident("module-space", "two modules with 600 MiB of variables each: the range for modules has room for one", """
+snapshot after
+""", memory=1536, modules=["nbd:600", "brd:600"], default=False, fired=["alloc_module_space"]),
+
+    Incident("cma-reserve", "cma= asks for more than there is", "snapshot after", append="cma=900M", since=(7, 0), default=False,
+             fired=["alloc_cma"]),
+
+    Incident("marks", "vm.min_free_kbytes is more than all memory", """
+background
+echo 600000 > /proc/sys/vm/min_free_kbytes
+snapshot before
+load hog 300
+""", ends="panic", default=False, fired=["watermark_broken", "oom_no_victim"]),
+
+    Incident("dirty", "written to a disk that takes 50 kB a second: page cache that must be written before it goes", """
+background
+echo 95 > /proc/sys/vm/dirty_ratio
+echo 90 > /proc/sys/vm/dirty_background_ratio
+spare dd if=/dev/zero of=/dev/nvme0n1 bs=1M count=$(($(mib MemAvailable) - 100)) &
+while [ $(mib Dirty) -lt $(($(mib MemTotal) / 2)) ] && [ $(mib MemFree) -gt 60 ]; do sleep 1; done
+snapshot before
+load hog 300
+snapshot after
+""", disk=600, throttle=50000, append="nvme_core.io_timeout=3600", default=False, fired=["oom_dirty"]),
+
+    Incident("hung-io", "a disk that takes 2 kB a second, and one task that waits for it", """
+background
+echo 4 > /proc/sys/kernel/hung_task_timeout_secs
+mke2fs /dev/nvme0n1 > /dev/null 2>&1 &
+sleep 20
+snapshot after
+""", disk=200, throttle=2000, append="nvme_core.io_timeout=3600", default=False, fired=["hung_task_io"]),
+
+    Incident("hung-lock", "a frozen file system: who wants to write waits for a lock", """
+background
+mke2fs /dev/nvme0n1 > /dev/null 2>&1
+mkdir /mnt
+mount -t ext4 /dev/nvme0n1 /mnt
+echo 4 > /proc/sys/kernel/hung_task_timeout_secs
+fsfreeze -f /mnt
+load file 4 /mnt/a &
+load file 4 /mnt/b &
+sleep 12
+fsfreeze -u /mnt
+""", disk=64, default=False, fired=["hung_task_lock"]),
+
+    Incident("bounce", "a small pool of bounce buffers, and every request must bounce", """
+background
+dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20 &
+dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20 skip=10 &
+dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20 skip=20 &
+dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20
+wait
+""", disk=128, append="swiotlb=128,force", default=False, fired=["alloc_swiotlb"]),
+
+    Incident("crash-kernel", "a crash kernel saves its dump to memory, of which it has too little", """
+background
+load crash /boot/vmlinuz /boot/initrd "console=ttyS0,115200 ignore_loglevel reset_devices irqpoll nr_cpus=1 panic=0"
+echo c > /proc/sysrq-trigger
+""", crash="""
+background
+cat /proc/vmcore > /dev/shm/vmcore
+""", append="crashkernel=128M", default=False, fired=["crashkernel_too_small"]),
+
+    Incident("crashkernel-large", "crashkernel= asks for more than there is", "snapshot after", append="crashkernel=900M", default=False,
+             fired=["crashkernel_failed"]),
+
+    Incident("mem-limit", "mem= leaves half of the memory", "snapshot after", append="mem=256M", default=False, fired=["ram_lost_cmdline"]),
+
+    Incident("poisoned", "memory that the machine reports as bad", """
+background
+load poison 3
+sleep 1
+""", since=(6, 12), default=False, fired=["memory_hardware_error"]),
 ]

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -344,6 +345,71 @@ static int threads(int argc, char **argv)
 	return hold("threads", i);
 }
 
+/* What a flood of clones() goes through: a frame on the loopback device that nobody answers. */
+static int frame_socket(struct sockaddr_ll *to)
+{
+	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+
+	*to = (struct sockaddr_ll){ .sll_family = AF_PACKET,
+				    .sll_protocol = htons(ETH_P_ALL),
+				    .sll_ifindex = (int)if_nametoindex("lo"),
+				    .sll_halen = 6 };
+	if (fd < 0)
+		die("packet socket");
+	return fd;
+}
+
+/*
+ * clones SOCKETS FRAMES: so many sockets listen to the loopback device: each frame is cloned once
+ * for each of them, in interrupt context, where nothing may wait for memory.
+ */
+static int clones(int argc, char **argv)
+{
+	long sockets = arg(argc, argv, 2, 500), frames = arg(argc, argv, 3, 1000), sent = 0;
+	int room = 1 << 30, out;
+	struct sockaddr_ll to;
+	static char frame[64];
+
+	raise_file_limit();
+	for (long i = 0; i < sockets; i++) {
+		int fd = frame_socket(&to);
+		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
+		    bind(fd, (struct sockaddr *)&to, sizeof(to)))
+			die("listen");
+	}
+	out = frame_socket(&to);
+	for (long i = 0; i < frames; i++)
+		sent += sendto(out, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)) >
+			0;
+	return hold("frames", sent);
+}
+
+/* crash KERNEL INITRD CMDLINE: loads a crash kernel for the next panic. */
+static int crash(int argc, char **argv)
+{
+	enum { ON_CRASH = 2 };
+	int kernel = open(argv[2], O_RDONLY), initrd = open(argv[3], O_RDONLY);
+
+	if (argc < 5 || kernel < 0 || initrd < 0)
+		die("crash kernel");
+	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(argv[4]) + 1, argv[4], ON_CRASH))
+		die("kexec_file_load");
+	return 0;
+}
+
+/* poison PAGES: the machine says that these pages of the process have bad memory. */
+static int poison(int argc, char **argv)
+{
+	long n = arg(argc, argv, 2, 1);
+	char *p = anon((size_t)n * PAGE);
+
+	dirty(p, (size_t)n * PAGE);
+	for (long i = 0; i < n; i++)
+		if (madvise(p + i * PAGE, PAGE, MADV_HWPOISON))
+			die("MADV_HWPOISON");
+	return hold("poisoned", n);
+}
+
 /* forks N: processes that start, touch a little and end; none stays. */
 static int forks(int argc, char **argv)
 {
@@ -393,7 +459,8 @@ int main(int argc, char **argv)
 		{ "names", names },	{ "messages", messages }, { "pipes", pipes },
 		{ "ring", ring },	{ "tear", tear },	  { "buffers", buffers },
 		{ "control", control }, { "threads", threads },	  { "send", send_files },
-		{ "forks", forks },
+		{ "forks", forks },	{ "clones", clones },	  { "crash", crash },
+		{ "poison", poison },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(loads) / sizeof(*loads); i++)

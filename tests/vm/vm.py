@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import time
 
@@ -48,6 +49,25 @@ def build_load(work):
     return out
 
 
+def _swollen(elf, size):
+    """The module with a .bss of SIZE bytes: what it has no bytes for in the file, the kernel must find room for.
+    Its signature, which is no longer true, is taken off."""
+    end = b"~Module signature appended~\n"
+    if elf.endswith(end):
+        signed, = struct.unpack(">I", elf[-len(end) - 4:-len(end)])
+        elf = elf[:-len(end) - 12 - signed]
+    at, = struct.unpack_from("<Q", elf, 0x28)
+    width, count, names = struct.unpack_from("<HHH", elf, 0x3a)
+    text, = struct.unpack_from("<Q", elf, at + names * width + 0x18)
+    out = bytearray(elf)
+    for head in range(at, at + count * width, width):
+        name, = struct.unpack_from("<I", elf, head)
+        if elf.startswith(b".bss\0", text + name):
+            struct.pack_into("<Q", out, head + 0x20, size)
+            return bytes(out)
+    raise Failure("a module without .bss")
+
+
 class Kernel:
     """An unpacked kernel package: its image and the paths of its modules."""
 
@@ -59,6 +79,9 @@ class Kernel:
     def short(self):
         return "%d.%d" % self.version
 
+    def image_bytes(self):
+        return _read(self.image)
+
     def _module(self, name):
         """The module's bytes and the names of those that it needs."""
         path = self._paths[name]
@@ -68,18 +91,19 @@ class Kernel:
         return data, [n for n in needs.group(1).decode().split(",") if n] if needs else []
 
     def modules(self, names):
-        """[(name, bytes)] in the order in which they load. A built-in one is left out."""
+        """[(name, bytes)] in the order in which they load. A built-in one is left out. "NAME:600" has 600 MiB of
+        variables more than it was built with."""
         done, out = set(), []
 
         def add(name):
-            name = name.replace("-", "_")
+            name, _, swell = name.replace("-", "_").partition(":")
             if name in done or name not in self._paths:
                 return
             done.add(name)
             data, needs = self._module(name)
             for need in needs:
                 add(need)
-            out.append((name, data))
+            out.append((name, _swollen(data, int(swell) << 20) if swell else data))
 
         for name in names:
             add(name)
@@ -133,8 +157,9 @@ def _read(path):
         return f.read()
 
 
-def initramfs(kernel, script, load, modules=()):
-    """The guest: busybox, init, the load, modules and the incident's script."""
+def initramfs(kernel, script, load, modules=(), crash=""):
+    """The guest: busybox, init, the load, modules and the incident's script. CRASH: what a crash kernel does; it
+    and its own initramfs are in /boot then."""
     cpio = _Cpio()
     for name in ("bin", "dev", "lib"):
         cpio.folder(name)
@@ -144,6 +169,10 @@ def initramfs(kernel, script, load, modules=()):
     cpio.file("init", _read(os.path.join(HERE, "guest", "init")), 0o755)
     cpio.file("incident.sh", script.encode())
     order = kernel.modules(list(modules) + ["qemu_fw_cfg"])
+    if crash:
+        cpio.folder("boot")
+        cpio.file("boot/vmlinuz", kernel.image_bytes())
+        cpio.file("boot/initrd", initramfs(kernel, crash, load, modules))
     for name, data in order:
         cpio.file("lib/%s.ko" % name, data)
     cpio.file("lib/modules.order", "".join("%s.ko\n" % name for name, _ in order).encode())
@@ -331,10 +360,11 @@ def qemu_version():
     return re.search(r"version (\S+)", out).group(1)
 
 
-def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, **options):
-    """Boots, runs SCRIPT, waits for its end; AT(guest) is called when the fact "host" comes."""
+def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, crash="", **options):
+    """Boots, runs SCRIPT, waits for its end; AT(guest) is called when the fact "host" comes. With CRASH a crash
+    kernel runs that script behind a panic, and its end is waited for."""
     load = build_load(work)
-    with Guest(kernel, initramfs(kernel, script, load, modules), work, **options) as guest:
+    with Guest(kernel, initramfs(kernel, script, load, modules, crash), work, **options) as guest:
         if at:
             if guest.wait("host", seconds) == "done":
                 at(guest)
