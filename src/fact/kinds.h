@@ -236,7 +236,8 @@ struct fact_bad_page {
 struct fact_allocation_stack {
 	struct fact head;
 	struct num pages, bytes, allocations, order, gfp_mask;
-	struct str *frames; /**< symbol+offset, innermost first */
+	struct num may_miss_pages; /**< more than all could be counted: it may hold so many more */
+	struct str *frames;	   /**< symbol+offset, innermost first */
 	size_t n_frames;
 	struct str module;
 	const char *source; /**< "page_owner", "page_owner_stacks", "allocinfo", "slab", "kmemleak",

@@ -287,6 +287,7 @@ static const struct field allocation_stack[] = {
 	AT(fact_allocation_stack, allocations, F_NUM, "allocations outstanding"),
 	AT(fact_allocation_stack, order, F_NUM, "order of each"),
 	AT(fact_allocation_stack, gfp_mask, F_NUM, "mask of each"),
+	AT(fact_allocation_stack, may_miss_pages, F_NUM, "may hold so many more pages"),
 	VALUES(fact_allocation_stack, frames, n_frames, F_STR_LIST, "innermost first"),
 	AT(fact_allocation_stack, module, F_STR, "module"),
 	AT(fact_allocation_stack, source, F_WORD, "who counted"),

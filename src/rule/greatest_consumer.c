@@ -34,12 +34,28 @@ static struct list *list_of(struct list *lists, size_t *n, const struct fact_all
 	return &lists[(*n)++];
 }
 
+/* A file of debugfs says nothing of its machine: what else was given of one run of one kernel. */
+static const struct fact_mem_info *mem_beside(const struct facts *f)
+{
+	const struct fact_mem_info *m, *last = NULL;
+
+	fact_for_each (f, mem_info, m) {
+		if (last && (m->head.origin.evidence != last->head.origin.evidence ||
+			     m->head.boot != last->head.boot))
+			return NULL;
+		last = m;
+	}
+	return last;
+}
+
 /* The Mem-Info that stands last before the list, in the same run of the kernel. */
 static const struct fact_mem_info *mem_of(const struct facts *f, const struct list *l)
 {
 	const struct fact_mem_info *m, *last = NULL;
 	uint32_t line = l->top ? l->top->head.origin.line : 0;
 
+	if (strcmp(f->evidence[l->evidence]->kind, "log") != 0)
+		return mem_beside(f);
 	fact_for_each (f, mem_info, m) {
 		if (m->head.origin.evidence != l->evidence || m->head.boot != l->boot)
 			continue;
@@ -57,6 +73,10 @@ static uint64_t page_size_of(const struct facts *f, const struct fact_allocation
 					   ? f->evidence[a->head.origin.evidence]
 					   : NULL;
 
+	const struct fact_mem_info *m;
+
+	if (e && strcmp(e->kind, "log") != 0 && (m = mem_beside(f)) && num_or(m->page_size, 0))
+		return m->page_size.v;
 	return e && e->page_size.known && e->page_size.v ? e->page_size.v : 4096;
 }
 
@@ -103,6 +123,17 @@ static void add_slab(struct finding *f, const struct list *l, const struct fact_
 	cite_num(f, &m->head, slab);
 	value_num(f, "slab_unreclaimable", slab.v);
 	value_num(f, "slab_share_percent", (uint64_t)(percent(bytes, slab.v)));
+}
+
+static void add_miss(struct finding *f, const struct list *l)
+{
+	if (!l->top->may_miss_pages.known)
+		return;
+	add_step(f,
+		 "there are more stacks than can be counted at once: it may hold %" PRIu64
+		 " pages more, as may others",
+		 l->top->may_miss_pages.v);
+	value_num(f, "may_miss_pages", l->top->may_miss_pages.v);
 }
 
 static void add_stack(struct finding *f, const struct fact_allocation_stack *a)
@@ -161,6 +192,7 @@ static void speak(struct verdict *v, const struct list *l, const struct fact_mem
 	if (ram)
 		add_step(f, "of %s RAM = %.1f %%", human(f, ram), percent(bytes, ram));
 	add_slab(f, l, m);
+	add_miss(f, l);
 	add_stack(f, l->top);
 	value_num(f, "held_pages", bytes / l->page);
 	value_num(f, "bytes", bytes);

@@ -3,6 +3,9 @@
 // seq_printf().
 #include "proc/proc.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "loglines.h"
 #include "unit.h"
 
@@ -111,7 +114,197 @@ START_TEST(test_meminfo)
 }
 END_TEST
 
+/* As kernels from 4.x to 7.x print it: without and with comm, PFN in decimal and hex, frames with
+ * and without addresses. */
+START_TEST(test_page_owner)
+{
+	static const char text[] =
+		"Page allocated via order 0, mask 0x1\n"
+		"PFN 4096 Block 8 type 1   Flags   AR  B   MA\n"
+		" [<ffffffff8116f8e6>] __alloc_pages_nodemask+0x16d/0x230\n"
+		" [<ffffffffa0427d72>] leak_init+0x10/0x20 [leaky]\n"
+		" [<ffffffffffffffff>] 0xffffffffffffffff\n"
+		"\n"
+		"Page allocated via order 3, mask 0x52dc0(GFP_KERNEL|__GFP_NOWARN), pid 7, tgid 7 (a\n"
+		"b), ts 5 ns\n"
+		"PFN 0x1000 type Unmovable Block 8 type Unmovable Flags 0x200(slab|node=0)\n"
+		" get_page_from_freelist+0x1a4/0x1420\n"
+		" kvmalloc_node_noprof+0x1/0x2\n"
+		"Slab cache page\n"
+		"Charged to offline memcg user.slice\n"
+		"\n"
+		"Page allocated via order 2, mask 0x1\n"
+		"PFN 5 Block 8 type 1   Flags   AR  B   MA\n"
+		" [<ffffffff8116f8e6>] __alloc_pages_nodemask+0x16d/0x230\n"
+		" [<ffffffffa0427d72>] leak_init+0x10/0x20 [leaky]\n"
+		" [<ffffffffffffffff>] 0xffffffffffffffff\n"
+		"Page has been migrated, last migrate reason: compaction\n"
+		"\n"
+		"Page allocated via order 0, mask 0x1\n"
+		"PFN 6 Block 8 type 1   Flags   AR  B   MA\n"
+		" broken_of";
+	const struct fact_allocation_stack *s;
+	struct facts f;
+
+	for (size_t piece = 1; piece < 1000; piece += 77) {
+		read_file(&f, "page_owner", text, piece);
+		ck_assert_str_eq(f.evidence[0]->kind, "page_owner");
+		ck_str(f.evidence[0]->note, "3 records of 2 stacks, 13 pages");
+		ck_assert_uint_eq(f.lists[FACT_allocation_stack].n, 2);
+		s = nth_fact(&f, FACT_allocation_stack, 0);
+		ck_num(s->pages, 8);
+		ck_num(s->allocations, 1);
+		ck_num(s->order, 3);
+		ck_num(s->gfp_mask, 0x52dc0);
+		ck_assert_uint_eq(s->n_frames, 2);
+		ck_assert_uint_eq(s->head.origin.line, 7);
+		s = nth_fact(&f, FACT_allocation_stack, 1);
+		ck_num(s->pages, 5);
+		ck_num(s->allocations, 2);
+		ck_assert(!s->order.known);
+		ck_num(s->gfp_mask, 1);
+		ck_assert_uint_eq(s->n_frames, 2);
+		ck_str(s->frames[1], "leak_init+0x10/0x20 [leaky]");
+		ck_str(s->module, "leaky");
+		ck_assert_str_eq(s->source, "page_owner");
+		ck_assert(!s->may_miss_pages.known);
+		facts_deinit(&f);
+	}
+}
+END_TEST
+
+START_TEST(test_page_owner_sorted)
+{
+	const struct fact_allocation_stack *s;
+	struct facts f;
+
+	read_file(&f, "page_owner",
+		  "12 times:\nPage allocated via order 1, mask 0x1\n f+0x1/0x2\n\n"
+		  "3 times:\nPage allocated via order 0, mask 0x1\n g+0x1/0x2\n\n",
+		  50);
+	s = nth_fact(&f, FACT_allocation_stack, 0);
+	ck_num(s->pages, 24);
+	ck_num(s->allocations, 12);
+	ck_str(s->frames[0], "f+0x1/0x2");
+	ck_num(((const struct fact_allocation_stack *)nth_fact(&f, FACT_allocation_stack, 1))
+		       ->pages,
+	       3);
+	facts_deinit(&f);
+	/* --cull=st */
+	read_file(&f, "page_owner", "7 times, 9 pages:\n f+0x1/0x2\n g+0x1/0x2\n\n", 50);
+	s = nth_fact(&f, FACT_allocation_stack, 0);
+	ck_num(s->pages, 9);
+	ck_num(s->allocations, 7);
+	ck_assert_uint_eq(s->n_frames, 2);
+	facts_deinit(&f);
+}
+END_TEST
+
+START_TEST(test_page_owner_stacks)
+{
+	const struct fact_allocation_stack *s;
+	struct facts f;
+
+	read_file(&f, "page_owner",
+		  " f+0x1/0x2\n g+0x1/0x2 [m 0123456789abcdef]\nhandle: 5\nnr_base_pages: 16\n\n"
+		  " f+0x1/0x2\n h+0x1/0x2\nnr_base_pages: 17\n\n",
+		  50);
+	ck_assert_uint_eq(f.lists[FACT_allocation_stack].n, 2);
+	s = nth_fact(&f, FACT_allocation_stack, 1);
+	ck_num(s->pages, 16);
+	ck_assert(!s->allocations.known && !s->order.known);
+	ck_str(s->module, "m");
+	ck_assert_str_eq(s->source, "page_owner_stacks");
+	facts_deinit(&f);
+	/* before 6.12, it counted allocations */
+	read_file(&f, "page_owner", " f+0x1/0x2\nstack_count: 16\n\n", 50);
+	s = nth_fact(&f, FACT_allocation_stack, 0);
+	ck_num(s->allocations, 16);
+	ck_assert(!s->pages.known);
+	facts_deinit(&f);
+}
+END_TEST
+
+/* A record of stack @p i. */
+static int print_record(char *buf, size_t n, unsigned int i)
+{
+	return snprintf(
+		buf, n,
+		"Page allocated via order 0, mask 0x1, pid 1, ts 5 ns\nPFN %u type Movable\n"
+		" f%u+0x1/0x2\n %0300u+0x1/0x2\n\n",
+		i, i, 0);
+}
+
+/* More stacks than the table has room for: what a leak holds is found, within the error told. */
+START_TEST(test_more_stacks_than_fit)
+{
+	enum { RECORDS = 100 * 1000, EACH = 500, EVERY = 10 };
+	char *text = malloc(RECORDS * EACH);
+	const struct fact_allocation_stack *s;
+	struct facts f;
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < RECORDS; i++)
+		n += (size_t)print_record(text + n, EACH, i % EVERY ? i : 7);
+	read_file(&f, "page_owner", text, 100 * 1000);
+	s = nth_fact(&f, FACT_allocation_stack, 0);
+	ck_str(s->frames[0], "f7+0x1/0x2");
+	ck_assert_uint_le(s->pages.v, RECORDS / EVERY + 1);
+	ck_assert_uint_ge(s->pages.v + num_or(s->may_miss_pages, 0), RECORDS / EVERY + 1);
+	ck_assert_uint_le(num_or(s->may_miss_pages, 0), 100);
+	facts_deinit(&f);
+	free(text);
+}
+END_TEST
+
+static size_t read_nothing(void *arg, void *buf, size_t n)
+{
+	(void)arg;
+	(void)buf;
+	(void)n;
+	return 0;
+}
+
+/* A file read in parts by several threads gives what it gives when it is read as a stream. */
+START_TEST(test_page_owner_in_parts)
+{
+	enum { RECORDS = 80 * 1000, EACH = 500, STACKS = 997 };
+	char *text = malloc(RECORDS * EACH);
+	FILE *file = tmpfile();
+	struct proc_input in = { read_nothing, NULL, fileno(file) };
+	struct facts f, g;
+	size_t n = 0;
+
+	for (unsigned int i = 0; i < RECORDS; i++)
+		n += (size_t)print_record(text + n, EACH, i * 7 % STACKS);
+	ck_assert_uint_eq(fwrite(text, 1, n, file), n);
+	ck_assert_int_eq(fflush(file), 0);
+	read_file(&f, "page_owner", text, 100 * 1000);
+	facts_init(&g);
+	facts_add_evidence(&g, "test", "page_owner");
+	ck_assert_int_eq(proc_read(proc_file_of((struct str){ text, n }), &g, 0, &in), OK);
+	ck_assert_uint_eq(g.evidence[0]->lines, RECORDS * 5);
+	ck_assert_uint_eq(f.evidence[0]->lines, RECORDS * 5);
+	ck_assert_uint_eq(f.lists[FACT_allocation_stack].n, STACKS);
+	ck_assert_uint_eq(g.lists[FACT_allocation_stack].n, STACKS);
+	for (size_t i = 0; i < STACKS; i++) {
+		const struct fact_allocation_stack *a = nth_fact(&f, FACT_allocation_stack, i);
+		const struct fact_allocation_stack *b = nth_fact(&g, FACT_allocation_stack, i);
+
+		ck_assert_uint_eq(a->pages.v, b->pages.v);
+		ck_assert_uint_eq(a->head.origin.line, b->head.origin.line);
+		ck_assert(str_eq(a->frames[0], b->frames[0]));
+	}
+	facts_deinit(&f);
+	facts_deinit(&g);
+	(void)fclose(file);
+	free(text);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
-	return unit_of("proc", test_allocinfo, test_slabinfo, test_meminfo);
+	return unit_of("proc", test_page_owner, test_page_owner_sorted, test_page_owner_stacks,
+		       test_more_stacks_than_fit, test_page_owner_in_parts, test_allocinfo,
+		       test_slabinfo, test_meminfo);
 }
