@@ -13,11 +13,12 @@ enum exit_status { EXIT_NOTHING = 0, EXIT_FOUND = 1, EXIT_USAGE = 2, EXIT_UNREAD
 
 struct cli {
 	bool json, facts;
-	bool folded;	   /**< stacks: one line each */
-	uint64_t times;	   /**< simulate kexec: reboots, 0: until memory goes */
-	const char *blobs; /**< simulate kexec: setup_data blobs */
-	bool fixed;	   /**< simulate kexec: a kernel with the fix */
-	const char *add;   /**< simulate memmap: parameters */
+	bool folded;	    /**< stacks: one line each */
+	uint64_t times;	    /**< simulate kexec: reboots, 0: until memory goes */
+	const char *blobs;  /**< simulate kexec: setup_data blobs */
+	bool fixed;	    /**< simulate kexec: a kernel with the fix */
+	const char *add;    /**< simulate memmap: parameters */
+	const char *kernel; /**< simulate: a release */
 	struct report_options report;
 	bool bad_input; /**< some input could not be read */
 };

@@ -21,7 +21,7 @@ const struct command *const commands[] = {
 const size_t n_commands = ARRAY_SIZE(commands);
 
 /* Options without a letter. */
-enum { OPT_TIMES = 256, OPT_BLOBS, OPT_FIXED, OPT_UNFIXED, OPT_ADD };
+enum { OPT_TIMES = 256, OPT_BLOBS, OPT_FIXED, OPT_UNFIXED, OPT_ADD, OPT_KERNEL };
 
 static const struct {
 	struct option opt;
@@ -37,6 +37,7 @@ static const struct {
 	{ { "fixed", no_argument, NULL, OPT_FIXED }, "simulate kexec: a kernel with the fix" },
 	{ { "unfixed", no_argument, NULL, OPT_UNFIXED }, "simulate kexec: one without (default)" },
 	{ { "add", required_argument, NULL, OPT_ADD }, "PARAM: simulate memmap: mem= or memmap=" },
+	{ { "kernel", required_argument, NULL, OPT_KERNEL }, "RELEASE: simulate another kernel" },
 	{ { "help", no_argument, NULL, 'h' }, "print this help" },
 	{ { "version", no_argument, NULL, 'V' }, "print the version" },
 };
@@ -132,6 +133,9 @@ static bool simulate_option(struct cli *cli, int c, const char *arg)
 		return true;
 	case OPT_ADD:
 		cli->add = arg;
+		return true;
+	case OPT_KERNEL:
+		cli->kernel = arg;
 		return true;
 	default:
 		return false;

@@ -168,7 +168,7 @@ static bool unreasonable(const struct e820_table *t)
 	return false;
 }
 
-void e820_sanitize(struct e820_table *t)
+bool e820_sanitize(struct e820_table *t)
 {
 	struct work *w = t->n < 2 || unreasonable(t) ? NULL : calloc(1, sizeof(*w));
 	size_t changes, n_open = 0, n = 0;
@@ -176,7 +176,7 @@ void e820_sanitize(struct e820_table *t)
 	uint64_t last_addr = 0;
 
 	if (!w)
-		return;
+		return false;
 	changes = collect(t, w);
 	for (size_t i = 0; i < changes && n < E820_MAX; i++) {
 		const struct change *c = &w->change[i];
@@ -198,6 +198,7 @@ void e820_sanitize(struct e820_table *t)
 	memcpy(t->v, w->out, n * sizeof(t->v[0]));
 	t->n = n;
 	free(w);
+	return true;
 }
 
 static bool counts_as_ram(uint32_t type)
@@ -248,14 +249,31 @@ const char *e820_type_text(uint32_t type)
 	return "type unknown";
 }
 
+/* Words of /proc/iomem and /sys/firmware/memmap (e820_type_to_string()), and of 6.17 and newer. */
+static const struct {
+	const char *word;
+	uint32_t type;
+} other_words[] = {
+	{ "System RAM", E820_RAM },
+	{ "Reserved", E820_RESERVED },
+	{ "device reserved", E820_RESERVED },
+	{ "ACPI Tables", E820_ACPI },
+	{ "ACPI Non-volatile Storage", E820_NVS },
+	{ "Unusable memory", E820_UNUSABLE },
+	{ "Persistent Memory (legacy)", E820_PRAM },
+	{ "Persistent Memory", E820_PMEM },
+	{ "persistent RAM (type 7)", E820_PMEM },
+	{ "persistent RAM (type 12)", E820_PRAM },
+	{ "Soft Reserved", E820_SOFT_RESERVED },
+};
+
 uint32_t e820_type_of(struct str word)
 {
 	for (size_t i = 0; i < sizeof(type_texts) / sizeof(type_texts[0]); i++)
 		if (str_is(word, type_texts[i].text))
 			return type_texts[i].type;
-	if (str_is(word, "device reserved"))
-		return E820_RESERVED;
-	if (str_starts(word, "persistent"))
-		return E820_PMEM;
-	return 0;
+	for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]); i++)
+		if (str_is(word, other_words[i].word))
+			return other_words[i].type;
+	return str_starts(word, "persistent") ? E820_PMEM : 0;
 }

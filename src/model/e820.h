@@ -46,8 +46,8 @@ uint64_t e820_range_update(struct e820_table *t, uint64_t start, uint64_t size, 
 /** e820__range_remove(): @p type 0 removes whatever is there. @return bytes removed. */
 uint64_t e820_range_remove(struct e820_table *t, uint64_t start, uint64_t size, uint32_t type);
 /** e820__update_table(): sorts, resolves overlaps, merges equal neighbours; entries it may not
- * merge stay. */
-void e820_sanitize(struct e820_table *t);
+ * merge stay. @return false where it does nothing: fewer than two entries, or one that wraps. */
+bool e820_sanitize(struct e820_table *t);
 /** e820__setup_pci_gap()'s opposite: bytes that the kernel counts as RAM (RAM and RESERVED_KERN).
  */
 uint64_t e820_ram(const struct e820_table *t);
@@ -59,20 +59,31 @@ const char *e820_type_text(uint32_t type);
 /** The type of the kernel's word; 0 if it is none. "usable" is RAM. */
 uint32_t e820_type_of(struct str word);
 
-/**
- * parse_memmap_one() and parse_memopt(): one "memmap=" value ("1G!4G", "nn@ss", "nn#ss", "nn$ss",
- * "nn%ss-from+to", "exactmap", "nn") or "mem=" value.
- * @return false where the kernel would refuse it.
- */
-bool e820_memmap_param(struct e820_table *t, struct str value);
-bool e820_mem_param(struct e820_table *t, struct str value);
-/** memparse(): number with K, M, G, T, P, E suffix. */
-bool memparse(struct scan *s, uint64_t *ret);
+/** What the kernel makes of a parameter's value. */
+enum e820_param {
+	E820_PARAM_TAKEN,   /**< as meant */
+	E820_PARAM_IGNORED, /**< nothing is done */
+	E820_PARAM_ODD,	    /**< malformed, but acted upon: a missing start is 0, what is left over
+			       behind the number is dropped */
+};
 
 /**
- * All of a command line's mem= and memmap= in order, then the sanitizing that parse_early_param()
- * is followed by. @return whether any was there ("user-defined physical RAM map").
+ * parse_memmap_opt(): the value of "memmap=", comma-separated "1G!4G", "nn@ss", "nn#ss", "nn$ss",
+ * "nn%ss-from+to", "exactmap", "nn". @return the worst of the list.
  */
-bool e820_cmdline(struct e820_table *t, struct str cmdline);
+enum e820_param e820_memmap_param(struct e820_table *t, struct str value);
+/** parse_memopt(): the value of "mem=". */
+enum e820_param e820_mem_param(struct e820_table *t, struct str value);
+/** memparse(): number with K, M, G, T, P, E suffix; as the kernel's, it takes octal, wraps, and is
+ * 0 without a digit. @return whether it took a character. */
+bool memparse(struct scan *s, uint64_t *ret);
+/** next_arg(): takes the next parameter off a command line. */
+struct str e820_next_param(struct str *cmdline);
+
+/**
+ * All of a command line's mem= and memmap=, in order, on the table that parse_early_param() sees;
+ * not sanitised yet. @return whether the kernel then takes the map for user-defined.
+ */
+bool e820_cmdline(struct e820_table *t, struct str cmdline, enum e820_param *ret_worst);
 
 #endif

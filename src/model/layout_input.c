@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a boot was given, from its facts.
+#include "model/layout_input.h"
+
+#include <stdlib.h>
+
+#include "model/boot_map.h"
+
+enum { PAGE = 4096, SECTION = 128 << 20 };
+
+struct layout_input *layout_input_new(void)
+{
+	return calloc(1, sizeof(struct layout_input));
+}
+
+static void add_srat(struct layout_input *in, const struct fact_memory_range *r)
+{
+	struct numa_info *numa = &in->srat;
+
+	if (numa->n < NUMA_BLOCKS_MAX && r->node.v < NUMA_NODES_MAX)
+		numa->v[numa->n++] =
+			(struct numa_block){ r->start.v, r->end.v + 1, (int32_t)r->node.v,
+					     str_has(r->type, "hotplug") };
+}
+
+/* "usable ==> reserved": what the kernel itself takes out, whatever the command line says. The
+ * first page always goes. */
+static void add_update(struct layout_input *in, const struct fact_memory_range *r)
+{
+	struct scan s = scan_of(r->type);
+	uint32_t to;
+
+	if (!r->end.v || r->end.v < PAGE || in->n_update == 64 || !scan_lit(&s, "usable ==> "))
+		return;
+	to = e820_type_of(str_trim(scan_rest(&s)));
+	if (to)
+		in->update[in->n_update++] =
+			(struct e820_entry){ r->start.v, r->end.v - r->start.v + 1,
+					     to == E820_RAM ? E820_RESERVED_KERN : to };
+}
+
+static bool sound(const struct fact_memory_range *r)
+{
+	return !r->damaged && r->start.known && r->end.known && r->end.v >= r->start.v &&
+	       r->end.v != UINT64_MAX;
+}
+
+static void add_range(struct layout_input *in, const struct fact_memory_range *r)
+{
+	enum zone_type zone = zone_type_of(r->zone);
+
+	if (strcmp(r->map, "zone") == 0 && zone < ZONE_TYPES)
+		in->zones |= (zone_set)(1u << zone);
+	else if (strcmp(r->map, "unavailable") == 0 && r->zone.n)
+		in->zeroes_holes = true;
+	else if (strcmp(r->map, "srat") == 0 && r->node.known && sound(r))
+		add_srat(in, r);
+	else if (strcmp(r->map, "e820-update") == 0 && sound(r))
+		add_update(in, r);
+	else if (strcmp(r->map, "initmem") == 0 && r->node.known && r->node.v < NUMA_NODES_MAX &&
+		 in->n_nodes < NUMA_NODES_MAX)
+		in->nodes[in->n_nodes++] = (int32_t)r->node.v;
+}
+
+static bool take_map(const struct incident *boot, struct layout_input *ret)
+{
+	struct boot_map *map = malloc(sizeof(*map));
+	bool found = map && (map_of_boot(boot, map) || map_of(boot, "firmware-memmap", map));
+
+	if (found)
+		ret->e820 = map->e820;
+	free(map);
+	return found;
+}
+
+bool layout_input_of(const struct incident *boot, struct layout_input *ret)
+{
+	const struct fact_memory_range *r;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->page = PAGE;
+	ret->section = SECTION;
+	if (!take_map(boot, ret))
+		return false;
+	incident_for_each (boot, memory_range, r)
+		add_range(ret, r);
+	if (!ret->zones)
+		ret->zones = 1u << ZONE_DMA | 1u << ZONE_DMA32 | 1u << ZONE_NORMAL;
+	if (boot->boot) {
+		ret->cmdline = boot->boot->cmdline;
+		ret->release = release_of(boot->boot->kernel, boot->boot->build);
+	}
+	return true;
+}
