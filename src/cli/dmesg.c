@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "cli/view.h"
@@ -13,10 +14,18 @@ static bool print_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t lev
 	(void)arg;
 	(void)caller;
 	(void)level;
-	printf("[%5llu.%06llu] ", (unsigned long long)(ts_ns / 1000000000),
-	       (unsigned long long)(ts_ns / 1000 % 1000000));
-	put_safe(text);
-	putchar('\n');
+	/* as on a console: each line of a record with its time, so that what reads logs reads this
+	 */
+	do {
+		const char *nl = memchr(text.p, '\n', text.n);
+		size_t n = nl ? (size_t)(nl - text.p) : text.n;
+
+		printf("[%5llu.%06llu] ", (unsigned long long)(ts_ns / 1000000000),
+		       (unsigned long long)(ts_ns / 1000 % 1000000));
+		put_safe((struct str){ text.p, n });
+		putchar('\n');
+		text = str_from(text, n + 1);
+	} while (text.n);
 	return !ferror(stdout);
 }
 

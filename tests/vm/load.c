@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crowd.h"
+
 enum { PAGE = 4096, PIPE_PAGES = 256 };
 
 static const size_t MIB = 1 << 20;
@@ -460,7 +462,8 @@ int main(int argc, char **argv)
 		{ "ring", ring },	{ "tear", tear },	  { "buffers", buffers },
 		{ "control", control }, { "threads", threads },	  { "send", send_files },
 		{ "forks", forks },	{ "clones", clones },	  { "crash", crash },
-		{ "poison", poison },
+		{ "poison", poison },	{ "forks", forks },	  { "crowd", crowd },
+		{ "spin", spin },	{ "chatter", chatter },	  { "moment", moment },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(loads) / sizeof(*loads); i++)

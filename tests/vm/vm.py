@@ -40,9 +40,9 @@ def build_load(work):
     cc = shutil.which(os.environ.get("CC", "cc").split()[0]) or shutil.which("gcc") or shutil.which("clang")
     if not cc:
         raise Skip("no C compiler for the guest's load")
-    out, source = os.path.join(work, "load"), os.path.join(HERE, "load.c")
-    if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(source):
-        run = subprocess.run([cc, "-O1", "-static", "-o", out, source, "-lpthread"],
+    out, sources = os.path.join(work, "load"), [os.path.join(HERE, name) for name in ("load.c", "crowd.c")]
+    if not os.path.exists(out) or os.path.getmtime(out) < max(os.path.getmtime(s) for s in sources):
+        run = subprocess.run([cc, "-O1", "-static", "-o", out] + sources + ["-lpthread", "-lrt"],
                              stderr=subprocess.PIPE, text=True, check=False)
         if run.returncode:
             raise Failure("the load does not compile: " + run.stderr.strip()[-500:])
@@ -126,6 +126,26 @@ def kernels(folder):
                 images[inside.group(1)] = path
     found = [Kernel(release, images[release], modules.get(release, {})) for release in images]
     return sorted(found, key=lambda k: k.version)
+
+
+def choose(folder, wanted, work):
+    """The kernels to boot: those of FOLDER, else the suite's own, fetched once into WORK."""
+    if not folder:
+        folder = os.path.join(work, "kernels")
+        done = subprocess.run([os.path.join(HERE, "kernels.sh"), folder], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode:
+            raise Skip("no kernel: " + (done.stdout.strip().splitlines() or ["kernels.sh failed"])[-1])
+    found = kernels(folder)
+    if not found:
+        raise Skip("no kernel in " + folder)
+    if wanted == "all":
+        return found
+    names = wanted.split(",") if wanted else ["6.1" if any(k.short == "6.1" for k in found) else found[0].short]
+    missing = [w for w in names if not any(w in (k.short, k.release) for k in found)]
+    if missing:
+        raise Skip("no kernel %s in %s" % (" ".join(missing), folder))
+    return [k for k in found if k.short in names or k.release in names]
 
 
 class _Cpio:
@@ -239,10 +259,12 @@ class Result:
 
 
 def _unzip(data):
-    """As much as there is: the last member may be cut."""
+    """As much as there is: the last member may be cut; what is not compressed stands behind all that is."""
     import zlib
     out = b""
     while data:
+        if not b"\x1f\x8b".startswith(data[:2]):
+            return out + data
         member = zlib.decompressobj(31)
         try:
             out += member.decompress(data)
@@ -268,7 +290,8 @@ def _split(stream):
 class Guest:
     """One QEMU. Use as a context manager: leaving it ends QEMU, whatever happened."""
 
-    def __init__(self, kernel, initrd, work, memory=512, cpus=2, append="", devices=(), name="guest"):
+    def __init__(self, kernel, initrd, work, memory=512, cpus=2, append="", devices=(), name="guest",
+                 levels=4, vmcoreinfo=True):
         self.base = os.path.join(work, name)
         for old in glob.glob(glob.escape(self.base) + ".*"):
             if os.path.isfile(old):
@@ -280,12 +303,13 @@ class Guest:
         self.command = [
             qemu, "-machine", "q35", "-accel", "tcg,thread=multi",
             # multi-threaded TCG got cmpxchg16b wrong in QEMU 7.2
-            "-cpu", "max,la57=off,cx16=off", "-m", str(memory), "-smp", str(cpus),
-            "-display", "none", "-nodefaults", "-vga", "none", "-no-reboot", "-device", "vmcoreinfo",
-            "-serial", "file:%s.console" % name, "-serial", "file:%s.out" % name,
+            "-cpu", "max,la57=%s,cx16=off" % ("on" if levels == 5 else "off"), "-m", str(memory), "-smp", str(cpus),
+            "-display", "none", "-nodefaults", "-vga", "none", "-no-reboot",
+            "-chardev", "socket,id=console,path=%s.tty,server=on,wait=off,logfile=%s.console" % (name, name),
+            "-serial", "chardev:console", "-serial", "file:%s.out" % name,
             "-qmp", "unix:%s.qmp,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
             "-initrd", name + ".initrd", "-append", ("console=ttyS0,115200 ignore_loglevel " + append).strip(),
-        ] + list(devices)
+        ] + (["-device", "vmcoreinfo"] if vmcoreinfo else []) + list(devices)
         self.work, self.qmp, self.process = work, None, None
 
     def __enter__(self):
@@ -307,9 +331,23 @@ class Guest:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        for end in (".qmp", ".initrd"):
+        for end in (".qmp", ".tty", ".initrd"):
             if os.path.exists(self.base + end):
                 os.unlink(self.base + end)
+
+    def type(self, text):
+        """Sends a break and then TEXT to the console: a SysRq from the serial port's interrupt."""
+        line, here = socket.socket(socket.AF_UNIX), os.getcwd()
+        os.chdir(self.work)
+        try:
+            line.connect(os.path.basename(self.base) + ".tty")
+        finally:
+            os.chdir(here)
+        self.monitor().command("chardev-send-break", id="console")
+        time.sleep(0.5)
+        line.sendall(text.encode())
+        time.sleep(0.5)
+        line.close()
 
     def monitor(self):
         if not self.qmp:
