@@ -42,6 +42,8 @@ extern const size_t n_commands;
 struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit);
 /** Prints to standard output; the write_fn of all reports. */
 bool cli_write(void *arg, const char *data, size_t n);
+/** Prints a report as JSON and frees it. */
+void cli_json(struct json_object *obj);
 int cli_exit(const struct cli *cli, int n_findings);
 
 #endif

@@ -103,6 +103,13 @@ bool cli_write(void *arg, const char *data, size_t n)
 	return fwrite(data, 1, n, stdout) == n;
 }
 
+void cli_json(struct json_object *obj)
+{
+	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PRETTY |
+							 JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(obj);
+}
+
 int cli_exit(const struct cli *cli, int n_findings)
 {
 	if (n_findings)

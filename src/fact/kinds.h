@@ -42,6 +42,10 @@ struct fact_boot {
 	struct num mem_available,
 		mem_total; /**< "Memory: xK/yK available", mem_init_print_info() */
 	struct num mem_reserved, cma_reserved, highmem;
+	struct counters memory_line; /**< its items under the kernel's words: kernel_code, rwdata,
+					rodata, init, bss, absent, ...: bytes */
+	struct num kasan;	      /**< bytes of RAM for each byte of KASAN's shadow */
+	struct num memmap_pages;      /**< "N pages used for memmap", all zones */
 	struct num crashkernel;	      /**< bytes reserved for a crash kernel */
 	struct str crashkernel_error; /**< the kernel's words where it could not reserve them */
 	bool nommu;		      /**< says itself that it has no MMU */

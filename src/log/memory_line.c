@@ -3,6 +3,8 @@
 // mem_init() of each architecture.
 #include "log/boot.h"
 
+enum { MAX_ITEM_NAME = 24 };
+
 struct memory_line {
 	uint32_t line; /* the list of the last line goes on in the next */
 };
@@ -28,8 +30,18 @@ static bool scan_size(struct scan *sc, uint64_t *ret)
 	return true;
 }
 
-/* "256576K reserved", "0K cma-reserved", "0k highmem": the rest is not asked for. */
-static void item(struct fact_boot *b, struct str s, uint32_t line)
+/* "kernel code" is kernel_code, "cma-reserved" cma_reserved. */
+static struct str item_name(struct log_ctx *c, struct str name)
+{
+	char buf[MAX_ITEM_NAME];
+
+	for (size_t i = 0; i < name.n; i++)
+		buf[i] = name.p[i] == ' ' || name.p[i] == '-' ? '_' : name.p[i];
+	return log_str(c, (struct str){ buf, name.n });
+}
+
+/* "256576K reserved", "0K cma-reserved", "0k highmem". */
+static void item(struct log_ctx *c, struct fact_boot *b, struct str s, uint32_t line)
 {
 	struct scan sc = scan_of(str_trim(s));
 	struct str name;
@@ -38,6 +50,9 @@ static void item(struct fact_boot *b, struct str s, uint32_t line)
 	if (!scan_size(&sc, &v))
 		return;
 	name = str_trim(scan_rest(&sc));
+	if (name.n && name.n < MAX_ITEM_NAME)
+		counters_set(&b->memory_line, &c->facts->arena, item_name(c, name),
+			     num_at(v, line));
 	if (str_is(name, "reserved"))
 		b->mem_reserved = num_at(v, line);
 	else if (str_is(name, "cma-reserved"))
@@ -54,7 +69,7 @@ static bool items(struct log_ctx *c, const struct line *l, struct scan sc)
 
 	while (!scan_end(&sc) && *sc.p != ')' && *sc.p != '[') {
 		if (scan_until_any(&sc, ",)[", &one))
-			item(b, one, l->no);
+			item(c, b, one, l->no);
 		(void)scan_char(&sc, ',');
 	}
 	return !scan_end(&sc);
@@ -101,10 +116,41 @@ static bool available_line(struct log_ctx *c, const struct line *l, struct scan 
 	return true;
 }
 
+/* "  DMA32 zone: 7145 pages used for memmap": calc_memmap_size(), up to 6.x at KERN_DEBUG. */
+static bool memmap_line(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct fact_boot *b;
+	uint64_t pages;
+
+	if (!scan_past(&sc, " zone: ", NULL) || !scan_u64(&sc, &pages) ||
+	    !scan_lit(&sc, " pages used for memmap"))
+		return false;
+	b = log_boot(c, l);
+	if (!boot_replays(c, l) &&
+	    !__builtin_add_overflow(pages, num_or(b->memmap_pages, 0), &pages))
+		b->memmap_pages = num_at(pages, l->no);
+	return true;
+}
+
+/* kasan_init() of each architecture. Tags take a byte for 16; the hardware's take none. */
+static bool kasan_line(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+
+	if (!scan_past(&sc, "KernelAddressSanitizer initialized", NULL))
+		return false;
+	if (!str_has(l->text, "hw-tags"))
+		log_boot(c, l)->kasan = num_at(str_has(l->text, "sw-tags") ? 16 : 8, l->no);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
 	struct scan sc = scan_of(str_trim(l->text));
 
+	if (memmap_line(c, l) || kasan_line(c, l))
+		return true;
 	if (!scan_lit(&sc, "Memory: "))
 		return false;
 	return available_line(c, l, sc) || sum_line(c, l, sc);
@@ -123,5 +169,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 	return next;
 }
 
-DEFINE_LOG_PARSER(memory_line, .anchors = (const char *const[]){ "Memory: ", NULL },
+DEFINE_LOG_PARSER(memory_line,
+		  .anchors = (const char *const[]){ "Memory: ", "pages used for memmap",
+						    "KernelAddressSanitizer", NULL },
 		  .state_size = sizeof(struct memory_line), .head = head, .more = more);

@@ -63,12 +63,80 @@ static bool device_tree(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "RAMDISK: [mem 0x35ff3000-0x36ff0fff]": reserve_initrd() of arch/x86/kernel/setup.c. */
+static bool ramdisk(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(str_trim(l->text));
+	struct printed_range r;
+
+	if (!scan_lit(&sc, "RAMDISK: ") || !(scan_mem(&sc, &r) || scan_dash_range(&sc, &r)))
+		return false;
+	if (!boot_replays(c, l))
+		(void)mem_range_add(c, l, "initrd", r);
+	return true;
+}
+
+/* "software IO TLB: mapped [mem 0x000000007bfdc000-0x000000007ffdc000] (64MB)", up to 4.x "software
+ * IO TLB [mem 0xb727c000-0xbb27c000] (64MB) mapped at ...": the end is exclusive. */
+static bool swiotlb(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct printed_range r;
+
+	if (!scan_past(&sc, "software IO TLB", NULL))
+		return false;
+	if (!scan_lit(&sc, ": mapped "))
+		(void)scan_blanks(&sc);
+	if (!scan_mem(&sc, &r))
+		return false;
+	r.damaged = r.damaged || r.end == r.start;
+	r.end -= !r.damaged;
+	if (!boot_replays(c, l))
+		(void)mem_range_add(c, l, "swiotlb", r);
+	return true;
+}
+
+/* "HugeTLB: registered 1.00 GiB page size, pre-allocated 2 pages" (report_hugepages()), up to 5.18
+ * without the colon, before 3.4 "2 MB". */
+static bool hugepages(struct log_ctx *c, const struct line *l)
+{
+	static const struct {
+		const char *word;
+		uint64_t bytes;
+	} units[] = { { "KiB", 1 << 10 }, { "kB", 1 << 10 },  { "KB", 1 << 10 }, { "MiB", 1 << 20 },
+		      { "MB", 1 << 20 },  { "GiB", 1 << 30 }, { "GB", 1 << 30 } };
+	struct scan sc = scan_of(l->text);
+	uint64_t size, part, pages, unit = 0;
+	struct fact_hugetlb_pool *pool;
+
+	if (!scan_past(&sc, "registered ", NULL) || !scan_u64(&sc, &size))
+		return false;
+	if (scan_char(&sc, '.') && !scan_u64(&sc, &part))
+		return false;
+	(void)scan_blanks(&sc);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && !unit; i++)
+		if (scan_lit(&sc, units[i].word))
+			unit = units[i].bytes;
+	if (!unit || !scan_lit(&sc, " page size, pre-allocated ") || !scan_u64(&sc, &pages) ||
+	    size > 1 << 20)
+		return false;
+	if (boot_replays(c, l))
+		return true;
+	pool = log_fact(c, FACT_hugetlb_pool, l);
+	pool->head.report = 0;
+	pool->size = num_at(size * unit, l->no);
+	pool->total_count = num_at(pages, l->no);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return pool(c, l) || cma(c, l) || device_tree(c, l);
+	return pool(c, l) || cma(c, l) || device_tree(c, l) || ramdisk(c, l) || swiotlb(c, l) ||
+	       hugepages(c, l);
 }
 
 DEFINE_LOG_PARSER(reserved_mem,
 		  .anchors = (const char *const[]){ "cma: ", "CMA: ", "memory pool at ",
-						    "reserved mem: ", NULL },
+						    "reserved mem: ", "RAMDISK: ",
+						    "software IO TLB", "pre-allocated ", NULL },
 		  .head = head);

@@ -24,5 +24,10 @@ bool report_text(const struct diagnosis *d, const struct report_options *opt, wr
 /** The budgets of all reports, as text. */
 bool report_budgets(const struct facts *f, const struct report_options *opt, write_fn write,
 		    void *arg);
+/** The physical memory map of each boot, drawn, with what became of the RAM. @return false also
+ * where there is none. */
+bool report_map(const struct facts *f, const struct report_options *opt, write_fn write, void *arg);
+/** The same: report_json() with facts and the member "map". Caller-owned. */
+struct json_object *map_json(const struct diagnosis *d);
 
 #endif
