@@ -26,7 +26,8 @@ struct mmwhy *mmwhy_new(const struct mmwhy_options *opt)
 	if (!m->opt.note)
 		m->opt.note = no_note;
 	facts_init(&m->facts);
-	if (m->facts.arena.failed) {
+	m->parts = evidence_parts_new();
+	if (m->facts.arena.failed || !m->parts) {
 		mmwhy_free(m);
 		return NULL;
 	}
@@ -42,12 +43,13 @@ void mmwhy_free(struct mmwhy *m)
 	if (m->ran)
 		diagnosis_deinit(&m->diagnosis);
 	facts_deinit(&m->facts);
+	evidence_parts_free(m->parts);
 	free(m);
 }
 
 int mmwhy_add(struct mmwhy *m, const char *path)
 {
-	struct evidence_options opt = { .note = m->opt.note, .note_arg = m->opt.note_arg };
+	struct evidence_options opt = { m->opt.note, m->opt.note_arg, m->parts };
 	size_t n = 0;
 	enum status st;
 
@@ -60,11 +62,14 @@ int mmwhy_add(struct mmwhy *m, const char *path)
 
 int mmwhy_run(struct mmwhy *m)
 {
+	struct evidence_options opt = { m->opt.note, m->opt.note_arg, m->parts };
 	int n = 0;
 
 	if (m->ran)
 		return ST_UNSUPPORTED;
 	if (m->facts.arena.failed)
+		return ST_NOMEM;
+	if (evidence_parts_read(&m->facts, &opt))
 		return ST_NOMEM;
 	facts_finish(&m->facts);
 	model_run(&m->facts);

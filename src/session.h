@@ -12,7 +12,8 @@ struct mmwhy {
 	struct diagnosis diagnosis;
 	bool ran;
 	size_t n_evidence;
-	struct json_object *json; /**< what mmwhy_json() lends */
+	struct evidence_parts *parts; /**< of split dumps, until mmwhy_run() */
+	struct json_object *json;     /**< what mmwhy_json() lends */
 };
 
 #endif

@@ -42,6 +42,10 @@ struct container {
 	uint16_t machine;      /**< ELF machine number, 0 unknown */
 	struct str release;    /**< utsname of the header, empty if none */
 	struct str vmcoreinfo; /**< as the format carries it outside the notes, else empty */
+	struct str why;	       /**< what stopped open(), if it can be said better than "damaged" */
+	struct str warning;    /**< what of an open dump is missing: "truncated: N of M bytes" */
+	bool is_part;	       /**< of a split dump: only these pages are in it */
+	uint64_t start_pfn, end_pfn;
 	void *priv;
 };
 
@@ -58,6 +62,11 @@ struct container_ops {
 	enum page_state (*state)(struct container *c, paddr_t addr);
 	void (*close)(struct container *c);
 };
+
+/** Says that the file should have @p size bytes, or at least so many, if it has not. */
+void container_check_size(struct container *c, uint64_t size, bool at_least);
+/** Adds to what the dump lacks. */
+void container_warn(struct container *c, struct str text);
 
 /** Cuts a PT_NOTE segment or note blob into notes, behind those there are. A damaged one ends it.
  */

@@ -38,6 +38,7 @@ enum {
 	RANK_BYTES = RANK_BITS / 8,
 	BLOB_MAX = 16 << 20,
 	PAGE_SIZE_MAX = 64 << 10,
+	LAST_DESCS = 4096, /* descriptors that tell where the file ends */
 };
 
 struct slot {
@@ -50,7 +51,6 @@ struct diskdump {
 	uint64_t descs;
 	uint32_t *rank;	     /* dumpable pages before each run of RANK_BITS */
 	uint64_t first_rank; /* dumpable pages before start_pfn: split dumps */
-	uint64_t start_pfn, end_pfn;
 	struct slot *slots;
 	unsigned char *scratch;
 	uint32_t lacks; /* flags of a compression this build cannot read */
@@ -129,6 +129,7 @@ static enum status build_rank(struct container *c, struct diskdump *d)
 		if (sum > UINT32_MAX)
 			return ST_LIMIT;
 	}
+	d->rank[runs] = (uint32_t)sum;
 	return OK;
 }
 
@@ -178,13 +179,51 @@ static enum status set_bitmaps(struct container *c, struct diskdump *d, const st
 	d->bitmap_bytes = (s->max_mapnr_64 / 8 + 8) & ~7ull;
 	if (d->bitmap_bytes > max_bytes)
 		d->bitmap_bytes = max_bytes;
-	if (!d->bitmap_bytes || first + max_bytes + d->bitmap_bytes > bytes_size(c->bytes))
+	if (!d->bitmap_bytes || !s->max_mapnr_64)
 		return ST_BAD_DATA;
+	if (first + max_bytes + d->bitmap_bytes > bytes_size(c->bytes)) {
+		container_check_size(c, first + max_bytes + d->bitmap_bytes, true);
+		c->why = c->warning;
+		return ST_BAD_DATA;
+	}
 	d->bitmap1 = first;
 	d->bitmap2 = first + max_bytes;
 	d->descs = first + (uint64_t)h->bitmap_blocks * block;
 	c->max_pfn = d->bitmap_bytes * 8;
+	if (c->max_pfn > s->max_mapnr_64)
+		c->max_pfn = s->max_mapnr_64;
 	return build_rank(c, d);
+}
+
+/* The file is as long as the data of its last pages needs; those before lie before. */
+static void check_size(struct container *c)
+{
+	struct diskdump *d = c->priv;
+	uint64_t end = c->end_pfn < c->max_pfn ? c->end_pfn : c->max_pfn;
+	uint64_t n = end > c->start_pfn ? rank_of(c, end) - d->first_rank : 0, need;
+	struct page_desc desc;
+
+	need = d->descs + n * sizeof(desc);
+	for (uint64_t i = n > LAST_DESCS ? n - LAST_DESCS : 0; i < n; i++)
+		if (bytes_read(c->bytes, d->descs + i * sizeof(desc), &desc, sizeof(desc)) &&
+		    desc.size <= 2 * c->page_size && desc.offset < UINT64_MAX / 2 &&
+		    desc.offset + desc.size > need)
+			need = desc.offset + desc.size;
+	container_check_size(c, need, true);
+}
+
+static void set_part(struct container *c, const struct sub_header *s)
+{
+	struct diskdump *d = c->priv;
+
+	c->end_pfn = UINT64_MAX;
+	if (!s->split)
+		return;
+	c->is_part = true;
+	c->start_pfn = s->start_pfn_64;
+	c->end_pfn = s->end_pfn_64;
+	if (c->start_pfn < c->max_pfn)
+		d->first_rank = rank_of(c, c->start_pfn);
 }
 
 static enum status open_diskdump(struct container *c)
@@ -208,13 +247,8 @@ static enum status open_diskdump(struct container *c)
 	st = set_bitmaps(c, d, &h, &s);
 	if (st)
 		return st;
-	d->end_pfn = UINT64_MAX;
-	if (s.split) {
-		d->start_pfn = s.start_pfn_64;
-		d->end_pfn = s.end_pfn_64;
-		if (d->start_pfn < c->max_pfn)
-			d->first_rank = rank_of(c, d->start_pfn);
-	}
+	set_part(c, &s);
+	check_size(c);
 	d->slots = calloc(SLOTS, sizeof(*d->slots));
 	d->scratch = malloc(2 * (size_t)c->page_size);
 	if (!d->slots || !d->scratch)
@@ -225,9 +259,8 @@ static enum status open_diskdump(struct container *c)
 	p = blob(c, s.offset_vmcoreinfo, s.size_vmcoreinfo);
 	if (p)
 		c->vmcoreinfo = (struct str){ (const char *)p, s.size_vmcoreinfo };
-	c->detail = arena_printf(c->arena, "version %u%s%s, dump level %u", h.version,
-				 bytes_flattened(c->bytes) ? ", flattened" : "",
-				 s.split ? ", one part of several" : "", s.dump_level);
+	c->detail = arena_printf(c->arena, "version %u%s, dump level %u", h.version,
+				 bytes_flattened(c->bytes) ? ", flattened" : "", s.dump_level);
 	return OK;
 }
 
@@ -236,10 +269,11 @@ static enum page_state state_diskdump(struct container *c, paddr_t addr)
 	const struct diskdump *d = c->priv;
 	uint64_t pfn = addr / c->page_size;
 
-	if (pfn >= c->max_pfn || pfn < d->start_pfn || pfn >= d->end_pfn)
+	if (pfn >= c->max_pfn)
 		return PAGE_MISSING;
+	/* what another part holds should be there, and is not */
 	if (bit(c, d->bitmap2, pfn))
-		return PAGE_PRESENT;
+		return pfn >= c->start_pfn && pfn < c->end_pfn ? PAGE_PRESENT : PAGE_DAMAGED;
 	return bit(c, d->bitmap1, pfn) ? PAGE_EXCLUDED : PAGE_MISSING;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "dump/kallsyms.h"
+#include "dump/split.h"
 #include "dump/types.h"
 
 enum { CPUS_MAX = 8192 };
@@ -41,8 +42,9 @@ static enum status open_container(struct dump *d)
 	}
 	if (st == ST_UNSUPPORTED)
 		d->container.ops = NULL;
-	else if (st)
-		d->why = STR("the dump's headers are damaged or cut");
+	else if (st && !d->why.n)
+		d->why = d->container.why.n ? d->container.why
+					    : STR("the dump's headers are damaged or cut");
 	return st;
 }
 
@@ -75,10 +77,8 @@ static void find_percpu(struct dump *d)
 
 static enum status open_all(struct dump *d)
 {
-	enum status st = open_container(d);
+	enum status st = choose_arch(d);
 
-	if (!st)
-		st = choose_arch(d);
 	if (!st && (st = vmcoreinfo_find(d)))
 		d->why = STR("no VMCOREINFO in the notes, nor in memory");
 	if (!st)
@@ -93,26 +93,43 @@ static enum status open_all(struct dump *d)
 	return types_open(d);
 }
 
-enum status dump_open(int fd, const char *path, struct dump **ret)
+static struct dump *new_dump(struct bytes *bytes, const char *path)
 {
-	struct bytes *bytes;
-	enum status st = bytes_open(fd, &bytes);
-	struct dump *d;
+	struct dump *d = calloc(1, sizeof(*d));
 
-	if (st)
-		return st == ST_BAD_DATA ? ST_UNSUPPORTED : st;
-	d = calloc(1, sizeof(*d));
 	if (!d) {
 		bytes_close(bytes);
-		return ST_NOMEM;
+		return NULL;
 	}
 	arena_init(&d->arena);
 	d->path = arena_strdup(&d->arena, path);
 	d->container.bytes = bytes;
 	d->container.arena = &d->arena;
 	d->why = STR("");
+	return d;
+}
+
+enum status dump_open(int fd, const char *path, struct dump **ret)
+{
+	return dump_open_parts(&fd, 1, path, ret);
+}
+
+enum status dump_open_parts(const int *fds, size_t n, const char *path, struct dump **ret)
+{
+	struct bytes *bytes;
+	enum status st = bytes_open(fds[0], &bytes);
+	struct dump *d;
+
+	if (st)
+		return st == ST_BAD_DATA ? ST_UNSUPPORTED : st;
+	d = new_dump(bytes, path);
+	if (!d)
+		return ST_NOMEM;
 	*ret = d;
-	return open_all(d);
+	st = open_container(d);
+	if (!st && (n > 1 || d->container.is_part))
+		st = split_open(&d->container, fds, n);
+	return st ? st : open_all(d);
 }
 
 void dump_close(struct dump *d)
@@ -149,6 +166,18 @@ enum status dump_read_phys(struct dump *d, paddr_t addr, void *buf, size_t n,
 		n -= part;
 	}
 	return OK;
+}
+
+enum page_state dump_state(struct dump *d, kaddr_t addr)
+{
+	enum page_state state;
+	paddr_t phys;
+	uint64_t left;
+
+	if (d->arch->translate(d, addr, &phys, &left))
+		return PAGE_MISSING;
+	(void)d->container.ops->ptr(&d->container, phys, 1, &state);
+	return state;
 }
 
 enum status dump_read(struct dump *d, kaddr_t addr, void *buf, size_t n)

@@ -74,12 +74,16 @@ struct dump {
  *         so far can be read. dump_close() in every case but ST_NOMEM.
  */
 enum status dump_open(int fd, const char *path, struct dump **ret);
+/** Of several files that are parts of one split dump, in any order. */
+enum status dump_open_parts(const int *fds, size_t n, const char *path, struct dump **ret);
 void dump_close(struct dump *d);
 
 /** Copies physical memory. @return OK or ST_FAULT; *ret_state (may be NULL) tells the absences
  * apart. */
 enum status dump_read_phys(struct dump *d, paddr_t addr, void *buf, size_t n,
 			   enum page_state *ret_state);
+/** Why a page of kernel memory can or cannot be read; PAGE_MISSING where nothing is mapped. */
+enum page_state dump_state(struct dump *d, kaddr_t addr);
 /** Copies kernel memory by virtual address. */
 enum status dump_read(struct dump *d, kaddr_t addr, void *buf, size_t n);
 /** Single values, little-endian; 0 and ST_FAULT where nothing is. */

@@ -16,7 +16,8 @@ struct segment {
 struct elf {
 	struct segment *segments; /* ascending by start */
 	size_t n;
-	size_t last; /* where the last look-up ended */
+	size_t last;	   /* where the last look-up ended */
+	uint64_t file_end; /* of the last segment's bytes */
 };
 
 /* One program header, whatever the class. */
@@ -68,6 +69,7 @@ static void add_note_segment(struct container *c, const struct phdr *p)
 static void add_segment(struct container *c, const struct phdr *p)
 {
 	struct elf *e = c->priv;
+	uint64_t file_end;
 	struct segment *s;
 	paddr_t end;
 
@@ -75,6 +77,10 @@ static void add_segment(struct container *c, const struct phdr *p)
 	if (!p->memsz || p->paddr == UINT64_MAX ||
 	    __builtin_add_overflow(p->paddr, p->memsz, &end) || end > UINT64_MAX - PAGE)
 		return;
+	if (__builtin_add_overflow(p->off, p->filesz, &file_end))
+		return;
+	if (file_end > e->file_end)
+		e->file_end = file_end;
 	s = arena_push(c->arena, (void **)&e->segments, &e->n, sizeof(*s));
 	*s = (struct segment){ p->paddr, end, p->off, p->filesz < p->memsz ? p->filesz : p->memsz };
 	if ((end + PAGE - 1) / PAGE > c->max_pfn)
@@ -118,6 +124,7 @@ static enum status read_headers(struct container *c, bool is64, uint64_t phoff, 
 	}
 	if (!e->n)
 		return ST_BAD_DATA;
+	container_check_size(c, e->file_end, false);
 	qsort(e->segments, e->n, sizeof(e->segments[0]), by_start);
 	return OK;
 }
@@ -175,6 +182,8 @@ static enum page_state state_elf(struct container *c, paddr_t addr)
 
 	if (!s)
 		return PAGE_MISSING;
+	if (addr - s->start < s->filesz && s->off + (addr - s->start) >= bytes_size(c->bytes))
+		return PAGE_DAMAGED;
 	/* makedumpfile -E writes what it left out as p_memsz > p_filesz */
 	return addr - s->start < s->filesz ? PAGE_PRESENT : PAGE_EXCLUDED;
 }

@@ -69,8 +69,12 @@ static enum status load(struct dump *d, struct types *t)
 	uint64_t size;
 
 	if (!start || stop <= start) {
-		d->why = STR(
-			"the kernel has no BTF in memory (CONFIG_DEBUG_INFO_BTF off, or kallsyms without data symbols)");
+		d->why =
+			d->sym[SYM_init_task] || d->sym[SYM_nr_cpu_ids]
+				? STR("the kernel has no BTF in memory (CONFIG_DEBUG_INFO_BTF off)")
+				: STR("the kernel's symbol table holds functions only "
+				      "(CONFIG_KALLSYMS_ALL off): its variables and types "
+				      "cannot be found");
 		return ST_MISSING;
 	}
 	size = stop - start;

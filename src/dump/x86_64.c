@@ -7,6 +7,7 @@
 
 #define START_KERNEL_MAP 0xffffffff80000000ull
 #define KERNEL_IMAGE_MAX (1ull << 30)
+#define KERNEL_IMAGE_MIN (32ull << 20)
 #define PTE_PRESENT	 1ull
 #define PTE_LARGE	 (1ull << 7)
 #define PTE_ADDRESS	 0x000ffffffffff000ull
@@ -109,6 +110,12 @@ static enum status translate(struct dump *d, kaddr_t addr, paddr_t *ret, uint64_
 		return ST_FAULT;
 	if (!t->size || addr - t->page >= t->size) {
 		st = walk(d, addr, &base, &size);
+		/* the image is linear also where its tables are lost */
+		if (st && !d->mmu.end && addr - d->mmu.text < KERNEL_IMAGE_MIN) {
+			*ret = addr - START_KERNEL_MAP + d->mmu.phys_base;
+			*ret_left = 4096 - (addr & 4095);
+			return OK;
+		}
 		if (st)
 			return st;
 		*t = (struct tlb_entry){ addr & ~(size - 1), base, size };

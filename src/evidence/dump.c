@@ -64,12 +64,28 @@ static void describe(struct facts *f, uint32_t index, const struct dump *d)
 		d->vmcoreinfo_searched ? ", VMCOREINFO found by searching memory" : "");
 }
 
-enum status evidence_dump(struct facts *f, int fd, const char *path,
+/* One line for all that keeps the dump from being read, or from being read in full. */
+static void tell(struct facts *f, const struct dump *d, enum status st, const char *path,
+		 const struct evidence_options *opt)
+{
+	struct str warning = d->container.warning;
+	struct str why = !st || d->why.n ? d->why : str_c(status_text(st));
+
+	if (!st && !warning.n)
+		return;
+	if (warning.n && why.n && !str_eq(warning, why))
+		why = arena_printf(&f->arena, "%.*s; %.*s", STR_ARG(warning), STR_ARG(why));
+	else if (warning.n)
+		why = warning;
+	opt->note(opt->note_arg, path, why.p);
+}
+
+enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char *path,
 			  const struct evidence_options *opt)
 {
 	struct target t = { .facts = f };
 	struct dump *d = NULL;
-	enum status st = dump_open(fd, path, &d);
+	enum status st = dump_open_parts(fds, n, path, &d);
 
 	if (!d || (st == ST_UNSUPPORTED && !d->container.ops)) {
 		dump_close(d);
@@ -78,9 +94,7 @@ enum status evidence_dump(struct facts *f, int fd, const char *path,
 	t.dump = d;
 	t.evidence = facts_add_evidence(f, path, "dump");
 	describe(f, t.evidence, d);
-	if (st) {
-		opt->note(opt->note_arg, path, d->why.n ? d->why.p : status_text(st));
-	}
+	tell(f, d, st, path, opt);
 	if (!st) {
 		walk_dump(&t, ~0ull);
 		read_log(&t);

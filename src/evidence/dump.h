@@ -5,11 +5,15 @@
 
 #include "evidence/evidence.h"
 
+/** Keeps a part of a split dump for later. @return false: it is none. */
+bool evidence_parts_take(struct evidence_parts *p, int fd, const char *path);
+
 /**
+ * Of a dump's parts, mostly one.
  * @return ST_UNSUPPORTED: no dump, nothing was said or added. Else OK: what could be read was, what
  *         could not was told to the note function; ST_NOMEM.
  */
-enum status evidence_dump(struct facts *f, int fd, const char *path,
+enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char *path,
 			  const struct evidence_options *opt);
 
 #endif

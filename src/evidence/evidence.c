@@ -45,7 +45,10 @@ enum status read_dump(struct reading *r, struct source *s)
 		}
 		spooled = s->fd;
 	}
-	st = evidence_dump(r->facts, s->fd, s->path, r->opt);
+	if (r->opt->parts && evidence_parts_take(r->opt->parts, s->fd, s->path))
+		st = OK; /* read when all parts are there */
+	else
+		st = evidence_dump(r->facts, &s->fd, 1, s->path, r->opt);
 	if (!st)
 		r->n_read++;
 	else if (st == ST_UNSUPPORTED && r->named)

@@ -13,7 +13,16 @@ typedef void (*evidence_note_fn)(void *arg, const char *path, const char *what);
 struct evidence_options {
 	evidence_note_fn note;
 	void *note_arg;
+	/** Where parts of split dumps wait until all evidence is there. NULL: each is read alone.
+	 */
+	struct evidence_parts *parts;
 };
+
+/** NULL when memory runs out. */
+struct evidence_parts *evidence_parts_new(void);
+void evidence_parts_free(struct evidence_parts *p);
+/** Reads the split dumps whose parts were seen. */
+enum status evidence_parts_read(struct facts *f, const struct evidence_options *opt);
 
 /**
  * Reads @p path ("-": standard input) into @p f: finds out its kind by looking at it, unpacks it,

@@ -25,13 +25,18 @@ static const char *const symbol_names[] = {
 
 void walk_note(struct target *t, const char *fmt, ...)
 {
-	struct str *slot =
-		arena_push(&t->facts->arena, (void **)&t->notes, &t->n_notes, sizeof(*slot));
+	struct str text, *slot;
 	va_list ap;
 
 	va_start(ap, fmt);
-	*slot = arena_vprintf(&t->facts->arena, fmt, ap);
+	text = arena_vprintf(&t->facts->arena, fmt, ap);
 	va_end(ap);
+	/* two walkers may go over the same list */
+	for (size_t i = 0; i < t->n_notes; i++)
+		if (str_eq(t->notes[i], text))
+			return;
+	slot = arena_push(&t->facts->arena, (void **)&t->notes, &t->n_notes, sizeof(*slot));
+	*slot = text;
 }
 
 void *walk_fact(struct target *t, enum fact_kind kind, kaddr_t addr)
@@ -56,10 +61,31 @@ uint64_t walk_get(struct target *t, kaddr_t addr, size_t want, bool *ret_ok)
 	return v;
 }
 
+/* What happened at an address that a list leads to. */
+static const char *reason(struct target *t, enum status st, kaddr_t bad)
+{
+	if (st != ST_FAULT)
+		return status_text(st);
+	switch (dump_state(t->dump, bad)) {
+	case PAGE_EXCLUDED:
+		return "left out of the dump by its filter (a makedumpfile older than this kernel "
+		       "takes slab pages for others)";
+	case PAGE_DAMAGED:
+		return "cut off or damaged in the dump";
+	case PAGE_MISSING:
+	case PAGE_PRESENT:
+		break;
+	}
+	return status_text(st);
+}
+
 void walk_list_status(struct target *t, const char *list, enum status st, kaddr_t bad, uint64_t n)
 {
+	/* the last entry seen may be the one that is not there */
+	if (st == ST_FAULT && n)
+		n--;
 	if (st)
-		walk_note(t, "%s: %s at 0x%llx: at least %llu entries", list, status_text(st),
+		walk_note(t, "%s: %s at 0x%llx: at least %llu entries", list, reason(t, st, bad),
 			  (unsigned long long)bad, (unsigned long long)n);
 }
 

@@ -62,9 +62,9 @@ struct shape {
 	bool flattened;	    /**< makedumpfile -F */
 	bool shuffled;	    /**< flattened, with its records out of order */
 	unsigned int phdrs; /**< so many empty program headers more (PN_XNUM beyond 65534) */
-	unsigned int version, split, part;
-	uint32_t pack; /**< flags of a page descriptor */
-	bool mixed;    /**< every page in another packing */
+	unsigned int version, split, part, omit; /**< omit: the part, from 1, that is lost */
+	uint32_t pack;				 /**< flags of a page descriptor */
+	bool mixed;				 /**< every page in another packing */
 	uint32_t dump_level;
 	bool no_vmcoreinfo, twice, no_notes;
 	uint64_t pad;	   /**< RAM goes on up to here, all zero, after the kernel's */
@@ -83,7 +83,7 @@ struct core {
 	unsigned int levels, cpus;
 	uint64_t sme_mask;
 	struct layout *layouts;
-	size_t n_layouts;
+	size_t n_layouts, layout; /**< layout: that fields are added to */
 	struct symbol_entry *symbols;
 	size_t n_symbols;
 	struct task_entry *tasks;

@@ -54,6 +54,7 @@ void layout_begin(struct core *c, const char *name)
 		c->layouts = core_push(c->layouts, &c->n_layouts, sizeof(*c->layouts));
 		l = &c->layouts[c->n_layouts - 1];
 	}
+	c->layout = (size_t)(l - c->layouts);
 	free(l->fields);
 	*l = (struct layout){ .align = 1 };
 	strncpy(l->name, name, CORE_NAME - 1);
@@ -68,7 +69,7 @@ void layout_field(struct core *c, const char *type, const char *name)
 	uint32_t align;
 
 	f.size = size_align(c, type, &align);
-	l = &c->layouts[c->n_layouts - 1];
+	l = &c->layouts[c->layout];
 	memcpy(f.name, name, n < CORE_NAME ? n : CORE_NAME - 1);
 	strncpy(f.type, type, CORE_NAME - 1);
 	if (name[n] == '[')

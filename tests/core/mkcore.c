@@ -39,7 +39,8 @@ int main(int argc, char **argv)
 		write_to(c, argv[2]);
 	for (; c->shape.part < c->shape.split && c->shape.split > 1; c->shape.part++) {
 		snprintf(path, sizeof(path), "%s.%u", argv[2], c->shape.part + 1);
-		write_to(c, path);
+		if (c->shape.part + 1 != c->shape.omit)
+			write_to(c, path);
 	}
 	core_free(c);
 	return 0;

@@ -184,6 +184,8 @@ static void do_dump(struct reader *r, const struct args *a)
 			s->version = (unsigned int)v;
 		if (strncmp(w, "split=", 6) == 0)
 			s->split = (unsigned int)v;
+		if (strncmp(w, "omit=", 5) == 0)
+			s->omit = (unsigned int)v;
 		if (strncmp(w, "phdrs=", 6) == 0)
 			s->phdrs = (unsigned int)v;
 		if (strncmp(w, "pad=", 4) == 0)
