@@ -54,9 +54,8 @@ struct str row_words(const struct map_row *row, struct arena *arena)
 		return STR("no entry");
 	case ROW_LOST:
 		if (row->now.n)
-			return arena_printf(arena, "lost: %.*s is now %.*s", STR_ARG(type),
-					    STR_ARG(row->now));
-		return arena_printf(arena, "lost: %.*s, in no node", STR_ARG(type));
+			return arena_printf(arena, "lost: now %.*s", STR_ARG(row->now));
+		return STR("lost: in no node");
 	case ROW_TAKEN:
 		if (row->taker_name.n)
 			return arena_printf(arena, "%s: %.*s", row->taker,

@@ -29,5 +29,11 @@ bool report_budgets(const struct facts *f, const struct report_options *opt, wri
 bool report_map(const struct facts *f, const struct report_options *opt, write_fn write, void *arg);
 /** The same: report_json() with facts and the member "map". Caller-owned. */
 struct json_object *map_json(const struct diagnosis *d);
+/** The maps of two boots side by side: of the last boots of the first and the last evidence, or the
+ * first and last of one. @return false also where there are no two. */
+bool report_map_diff(const struct facts *f, const struct report_options *opt, write_fn write,
+		     void *arg);
+/** The same: report_json() with facts and the member "diff". Caller-owned. */
+struct json_object *map_diff_json(const struct diagnosis *d);
 
 #endif
