@@ -60,6 +60,16 @@ static struct finding *speak(const struct incident *in, struct verdict *v, const
 	return f;
 }
 
+bool callsites_room(const struct incident *in)
+{
+	const char *why;
+	struct shares s;
+
+	return shares_of(in, &s, &why) &&
+	       (!s.v[HOLD_UNEXPLAINED].known ||
+		s.v[HOLD_UNEXPLAINED].bytes + s.v[HOLD_UNEXPLAINED].err >= s.whole / 4);
+}
+
 struct finding *callsites_check(const struct incident *in, struct verdict *v,
 				const char *const *functions, const char *what, const char *file)
 {

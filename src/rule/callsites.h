@@ -15,6 +15,9 @@ struct callsites {
 /** Adds up the report's allocation stacks with a frame that begins with one of @p functions. */
 struct callsites callsites_of(const struct incident *in, const char *const *functions);
 
+/** Whether what is in no account of Mem-Info comes to a quarter of RAM, or may. */
+bool callsites_room(const struct incident *in);
+
 /**
  * Judges memory that is in no account of Mem-Info: clear where the rest without account is less
  * than a tenth of RAM, for then it cannot hold more; cannot tell where the rest is larger and

@@ -6,6 +6,8 @@
 #include "model/budget.h"
 #include "rule/rule.h"
 
+enum { MUCH = 512 * 1024 * 1024 };
+
 static bool is_crash_kernel(const struct fact_boot *b)
 {
 	if (!b)
@@ -14,9 +16,19 @@ static bool is_crash_kernel(const struct fact_boot *b)
 	       str_has(b->cmdline, "reset_devices");
 }
 
+/* As little memory as crash kernels have, and no line of its start that says what it is. */
+static bool may_be_crash_kernel(const struct incident *in)
+{
+	const struct fact_budget *b = budget_of(in);
+
+	return in->oom && b && b->total.known && b->total.v < MUCH &&
+	       (!in->boot || !in->boot->cmdline.n) && !is_crash_kernel(in->boot);
+}
+
 static bool applies(const struct incident *in)
 {
-	return is_crash_kernel(in->boot) && !(in->oom && in->oom->sysrq);
+	return (is_crash_kernel(in->boot) || may_be_crash_kernel(in)) &&
+	       !(in->oom && in->oom->sysrq);
 }
 
 /* What an earlier kernel in the same log set aside for this one. */
@@ -48,6 +60,12 @@ static void check(const struct incident *in, struct verdict *v)
 	struct num total = b ? b->total : (struct num){ 0 };
 	struct finding *f;
 
+	if (may_be_crash_kernel(in)) {
+		cannot_tell(v, "boot",
+			    "so small a machine may be a crash kernel; its command line is not "
+			    "in the evidence");
+		return;
+	}
 	if (!total.known)
 		total = in->boot->mem_total;
 	/* Where it failed for another reason than its size, the order says so. */

@@ -213,6 +213,18 @@ static bool great(const struct list *l, const struct fact_mem_info *m)
 	return says_itself(l) || bytes > (ram ? ram : l->listed) / 10;
 }
 
+/* A budget with a hole of a quarter of RAM. */
+static bool owner_missing(const struct facts *facts)
+{
+	const struct fact_budget *b;
+
+	fact_for_each (facts, budget, b)
+		if (b->unexplained.known && b->total.known && num_int_or(b->unexplained, 0) > 0 &&
+		    b->unexplained.v > b->total.v / 4)
+			return true;
+	return false;
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct list *lists = arena_alloc(v->arena, MAX_LISTS * sizeof(*lists));
@@ -227,6 +239,10 @@ static void check(const struct incident *in, struct verdict *v)
 		l->page = page_size_of(in->facts, a);
 		take(l, a);
 	}
+	if (!n && owner_missing(in->facts))
+		cannot_tell(v, "allocation_stack",
+			    "memory is in no account, and no list of allocation stacks says whose "
+			    "it is");
 	for (size_t i = 0; i < n; i++) {
 		const struct fact_mem_info *m = mem_of(in->facts, &lists[i]);
 

@@ -6,13 +6,15 @@
 #include "rule/rule.h"
 
 /*
- * effect <- causes, the likeliest first. Within one report, except where `same_boot`: then a cause
- * that was found for the boot as a whole counts, too.
+ * effect <- causes, the likeliest first; where an effect stands twice, the first row that fits.
+ * Within one report, except where `same_boot`: then a cause that was found for the boot as a whole
+ * counts, too.
  */
 static const struct {
 	const char *effect;
 	bool same_boot;
 	const char *causes[8];
+	bool as_grave; /**< a milder finding does not explain it */
 } links[] = {
 	{ "oom_false", false, { "watermark_broken", "oom_no_zone" } },
 	{ "oom_slab", false, { "greatest_consumer" } },
@@ -33,6 +35,7 @@ static const struct {
 	{ "oom_process",
 	  true,
 	  { "ram_lost_zeropage", "ram_lost_mtrr", "ram_lost_cmdline", "ram_lost" } },
+	{ "oom_process", false, { "oom_reserves" }, .as_grave = true },
 	{ "crashkernel_too_small", false, { "oom_slab", "oom_unaccounted", "alloc_no_zone" } },
 };
 
@@ -45,22 +48,23 @@ static bool belongs(const struct finding *effect, const struct finding *cause, b
 	return same_boot && !cause->report && effect->boot == cause->boot;
 }
 
-static ptrdiff_t find_cause(struct finding **v, size_t n, const struct finding *effect,
-			    const char *const *causes, bool same_boot)
+static ptrdiff_t find_cause(struct finding **v, size_t n, const struct finding *effect, size_t link)
 {
-	for (; *causes; causes++)
+	for (const char *const *cause = links[link].causes; *cause; cause++)
 		for (size_t i = 0; i < n; i++)
-			if (strcmp(v[i]->rule->id, *causes) == 0 &&
-			    belongs(effect, v[i], same_boot))
+			if (strcmp(v[i]->rule->id, *cause) == 0 &&
+			    (!links[link].as_grave || v[i]->severity >= effect->severity) &&
+			    belongs(effect, v[i], links[link].same_boot))
 				return (ptrdiff_t)i;
 	return -1;
 }
 
 void link_findings(struct finding **v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(links); k++)
+	for (size_t i = 0; i < n; i++) {
+		v[i]->because_of = -1;
+		for (size_t k = 0; k < ARRAY_SIZE(links) && v[i]->because_of < 0; k++)
 			if (strcmp(v[i]->rule->id, links[k].effect) == 0)
-				v[i]->because_of =
-					find_cause(v, n, v[i], links[k].causes, links[k].same_boot);
+				v[i]->because_of = find_cause(v, n, v[i], k);
+	}
 }

@@ -56,11 +56,12 @@ static void check(const struct incident *in, struct verdict *v)
 {
 	size_t at = 0;
 
+	tell_without_stack(in->facts, v, false);
 	for (;;) {
 		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
 
 		if (!s.n)
-			return;
+			break;
 		speak(v, &s);
 	}
 }

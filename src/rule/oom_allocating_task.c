@@ -6,7 +6,7 @@
 
 static bool applies(const struct incident *in)
 {
-	return in->oom && in->oom->chosen_by;
+	return in->oom && (in->oom->chosen_by || in->oom->head.cut);
 }
 
 static void check(const struct incident *in, struct verdict *v)
@@ -15,7 +15,9 @@ static void check(const struct incident *in, struct verdict *v)
 	struct task_ranking r;
 	struct finding *f;
 
-	if (strcmp(o->chosen_by, "allocating_task") != 0)
+	if (!o->chosen_by)
+		cannot_tell(v, "oom", "the report breaks off before it says how it chose");
+	if (!o->chosen_by || strcmp(o->chosen_by, "allocating_task") != 0)
 		return;
 	f = fire(v, SEV_LOW, CERTAIN,
 		 "%.*s was killed for asking, not for its size (vm.oom_kill_allocating_task)",

@@ -88,5 +88,4 @@ DEFINE_RULE(
 	       "offline; likely. Kernels from 7.1 on print Balloon: themselves; then it is certain.",
 	.refs = REFS("drivers/virtio/virtio_balloon.c:fill_balloon()",
 		     "mm/page_alloc.c:adjust_managed_page_count()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

@@ -56,5 +56,4 @@ DEFINE_RULE(
 	       "least half of the file LRU: then reclaim has little clean page cache to take.",
 	.refs = REFS("mm/page-writeback.c:balance_dirty_pages()",
 		     "mm/vmscan.c:shrink_folio_list()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

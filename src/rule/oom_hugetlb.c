@@ -57,5 +57,5 @@ DEFINE_RULE(
 	.doc = "Multiplies each pool's pages by their size and compares the sum with RAM; half of it: "
 	       "certain, a quarter and the largest account: likely. Clear where the report has no line "
 	       "about huge pages: that kernel was built without them, or is older than 3.10.",
-	.refs = REFS("mm/hugetlb.c:hugetlb_show_meminfo_node()"), .on = NEED(oom) | NEED(mem_info),
+	.refs = REFS("mm/hugetlb.c:hugetlb_show_meminfo_node()"), .on = CONSUMER_HEADS,
 	.needs = NEED(mem_info), .applies = consumer_applies, .check = check);

@@ -33,5 +33,4 @@ DEFINE_RULE(
 	       "or with what is below HighMem where there is HighMem; half: certain, a quarter and the "
 	       "largest account: likely, a tenth and the largest while nearly nothing is free: possible.",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "kernel/fork.c:account_kernel_stack()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

@@ -14,8 +14,12 @@ static void check(const struct incident *in, struct verdict *v)
 	const struct fact_oom *o = in->oom;
 	struct finding *f;
 
-	if (!o->sysrq)
+	if (!o->sysrq) {
+		if (!o->order.known && !in->of[FACT_backtrace].n)
+			cannot_tell(v, "backtrace",
+				    "neither the request nor the stack that led to it is there");
 		return;
+	}
 	f = fire(v, SEV_HIGH, CERTAIN,
 		 "The OOM killer was called by hand (SysRq-f), not for want of memory");
 	set_cause(

@@ -32,7 +32,7 @@ static bool applies(const struct incident *in)
 {
 	const struct fact_oom *o = in->oom;
 
-	return o && !o->lowmemorykiller && o->scope && strcmp(o->scope, "memcg") == 0;
+	return o && !o->lowmemorykiller && (!o->scope || strcmp(o->scope, "memcg") == 0);
 }
 
 static struct str path_of(const struct fact_oom *o)
@@ -187,7 +187,10 @@ static void speak(const struct incident *in, struct verdict *v, const struct fac
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	speak(in, v, stats_of(in, path_of(in->oom)));
+	if (in->oom->scope)
+		speak(in, v, stats_of(in, path_of(in->oom)));
+	else
+		cannot_tell(v, "oom", "the report breaks off before it says what was short");
 }
 
 DEFINE_RULE(

@@ -23,8 +23,11 @@ static void check(const struct incident *in, struct verdict *v)
 	uint64_t spared = 0;
 	struct finding *f;
 
-	if (!o->no_killable && !panic)
+	if (!o->no_killable && !panic) {
+		if (o->head.cut && !o->n_victims)
+			cannot_tell(v, "oom", "the report breaks off before it names a victim");
 		return;
+	}
 	f = fire(v, SEV_MEDIUM, CERTAIN, "The OOM killer found no process to kill%s",
 		 panic || o->panicked ? ", and the kernel panicked" : "");
 	set_cause(

@@ -36,4 +36,5 @@ DEFINE_RULE(
 	.doc = "Compares the file LRU (active, inactive, isolated) with RAM. Never certain, since page cache "
 	       "can be reclaimed: that it was not has another cause, which this rule does not see.",
 	.refs = REFS("mm/vmscan.c:shrink_folio_list()", "mm/page_alloc.c:should_reclaim_retry()"),
-	.on = NEED(oom), .needs = NEED(mem_info), .applies = consumer_applies, .check = check);
+	.on = NEED(oom) | NEED(alloc_failure), .needs = NEED(mem_info), .applies = consumer_applies,
+	.check = check);

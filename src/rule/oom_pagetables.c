@@ -50,5 +50,4 @@ DEFINE_RULE(
 	       "certain, a quarter and the largest account: likely, a tenth and the largest while nearly "
 	       "nothing is free: possible. Names the task with the largest tables (pgtables_bytes).",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "include/linux/mm.h:pagetable_pte_ctor()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

@@ -27,5 +27,5 @@ DEFINE_RULE(
 	.doc = "Adds up the call sites of the per-CPU allocator in the report's list of allocations: a quarter of "
 	       "RAM, likely. Clear where what is in no account of Mem-Info is less than a quarter of RAM, since "
 	       "per-CPU memory can only be there; cannot tell where it is more and nothing lists who has it.",
-	.refs = REFS("mm/percpu.c:pcpu_populate_chunk()"), .on = NEED(oom) | NEED(mem_info),
+	.refs = REFS("mm/percpu.c:pcpu_populate_chunk()"), .on = CONSUMER_HEADS,
 	.needs = NEED(mem_info), .applies = consumer_applies, .check = check);

@@ -14,8 +14,11 @@ static void check(const struct incident *in, struct verdict *v)
 	struct finding *f;
 
 	/* 2.6: "out of memory. panic_on_oom is selected" */
-	if (!str_has(o->panic, "panic_on_oom"))
+	if (!str_has(o->panic, "panic_on_oom")) {
+		if (o->head.cut && !o->n_victims && !o->panicked)
+			cannot_tell(v, "oom", "the report breaks off before a kill or a panic");
 		return;
+	}
 	f = fire(v, SEV_HIGH, CERTAIN,
 		 "The kernel panicked by policy: vm.panic_on_oom is %s, so nothing was killed",
 		 always ? "2" : "set");

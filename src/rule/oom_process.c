@@ -91,5 +91,4 @@ DEFINE_RULE(
 	       "machine looks the same as a leak.",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "mm/oom_kill.c:dump_tasks()",
 		     "mm/oom_kill.c:oom_badness()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

@@ -36,5 +36,4 @@ DEFINE_RULE(
 	       "is inside the anonymous LRU (or unevictable) and taken out of those accounts here. Where an "
 	       "old kernel does not print it, an upper bound from the page cache is used: at most likely.",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "mm/shmem.c:shmem_add_to_page_cache()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

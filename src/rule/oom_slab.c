@@ -114,5 +114,4 @@ DEFINE_RULE(
 	.refs = REFS("mm/show_mem.c:show_free_areas()",
 		     "mm/slab_common.c:dump_unreclaimable_slab()",
 		     "mm/oom_kill.c:should_dump_unreclaim_slab()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

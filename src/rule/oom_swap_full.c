@@ -6,16 +6,23 @@
 
 static bool applies(const struct incident *in)
 {
-	return in->mem && in->mem->swap_total.known && in->mem->swap_total.v > 0 &&
-	       !(in->oom && in->oom->lowmemorykiller);
+	bool memcg = in->oom && in->oom->scope && strcmp(in->oom->scope, "memcg") == 0;
+
+	return (in->mem || (in->oom && !memcg)) && !(in->oom && in->oom->lowmemorykiller);
 }
 
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_mem_info *mem = in->mem;
-	uint64_t total = num_or(mem->swap_total, 0), left;
+	uint64_t total, left;
 	struct finding *f;
 
+	/* A kernel without swap prints none of its lines. */
+	if (!mem || (!mem->swap_total.known && mem->head.cut))
+		cannot_tell(v, "mem_info", "the report breaks off before it tells of swap");
+	if (!mem || !mem->swap_total.known || !mem->swap_total.v)
+		return;
+	total = num_or(mem->swap_total, 0);
 	if (!mem->swap_free.known) {
 		cannot_tell(v, "mem_info", "the report has no line \"Free swap\"");
 		return;

@@ -164,5 +164,4 @@ DEFINE_RULE(
 	       "out of the report, or it does not say how much RAM there is.",
 	.refs = REFS("mm/show_mem.c:__show_mem()", "mm/show_mem.c:show_free_areas()",
 		     "mm/vmstat.c:calculate_normal_threshold()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

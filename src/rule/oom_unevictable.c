@@ -63,5 +63,4 @@ DEFINE_RULE(
 	       "2.6.28, which have no such list.",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "mm/mlock.c:mlock_folio()",
 		     "mm/vmscan.c:shrink_folio_list()"),
-	.on = NEED(oom) | NEED(mem_info), .needs = NEED(mem_info), .applies = consumer_applies,
-	.check = check);
+	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);

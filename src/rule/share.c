@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "rule/request.h"
+
 enum { MAX_LOOKED_AT = 4096 };
 
 static const char *const names[HOLDERS] = {
@@ -329,10 +331,26 @@ static bool in_need(const struct incident *in)
 	       num_or(active, 0) / 2 + num_or(inactive, 0) / 2 < total / 20;
 }
 
+/* One page was asked for by somebody who could wait for reclaim, and there was none to give: memory
+ * itself was short, as before a kill. */
+static bool page_was_short(const struct incident *in)
+{
+	const struct fact_alloc_failure *a = in->fail;
+	struct gfp g;
+
+	if (!request_failed_page(in) || !in->mem || !a->order.known || num_int_or(a->order, 1))
+		return false;
+	g = gfp_decode(a->gfp_mask, a->gfp_flags, machine_of(in).version);
+	return gfp_has(&g, G_DIRECT_RECLAIM) && gfp_sure(&g, G_DIRECT_RECLAIM) &&
+	       zones_short(in, false);
+}
+
 bool consumer_applies(const struct incident *in)
 {
 	const struct fact_oom *o = in->oom;
 
+	if (in->fail)
+		return page_was_short(in);
 	if (!o)
 		return in->head && in->head->kind == FACT_mem_info &&
 		       (followed_by_oom(in) || in_need(in));

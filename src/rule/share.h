@@ -46,7 +46,11 @@ struct shares {
 
 enum share_level { SHARE_SMALL, SHARE_POSSIBLE, SHARE_LIKELY, SHARE_CERTAIN };
 
-/** Whether rules about consumers judge it: a global OOM, or a lone Mem-Info taken in need. */
+/** What they judge. */
+#define CONSUMER_HEADS (NEED(oom) | NEED(mem_info) | NEED(alloc_failure))
+
+/** Whether rules about consumers judge it: a global OOM, a request for a single page that failed or
+ *  stalled though it could wait for reclaim, or a lone Mem-Info taken in need. */
 bool consumer_applies(const struct incident *in);
 
 /** @return false if nothing can be compared; *why says so. */

@@ -129,6 +129,21 @@ struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
 	return (struct stuck){ v, n };
 }
 
+void tell_without_stack(const struct facts *f, struct verdict *v, bool hung)
+{
+	const struct fact_lockup *l;
+
+	fact_for_each (f, lockup, l) {
+		if (!l->lockup || (strcmp(l->lockup, "hung_task") == 0) != hung)
+			continue;
+		if (l->trace && l->trace->n_frames)
+			continue;
+		cannot_tell(v, "backtrace", "the report of %.*s has no stack",
+			    STR_ARG(l->comm.n ? l->comm : STR("a CPU")));
+		return;
+	}
+}
+
 void add_stuck_tasks(struct finding *f, const struct stuck *s)
 {
 	for (size_t i = 0; i < s->n && i < SHOWN; i++) {

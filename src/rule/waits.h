@@ -36,6 +36,9 @@ struct stuck {
 struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
 			bool (*wanted)(const struct fact_lockup *l));
 
+/** Says that it cannot tell, where a report of hung tasks (or of stuck CPUs) lacks its stack. */
+void tell_without_stack(const struct facts *f, struct verdict *v, bool hung);
+
 /** Tells and cites the tasks of hung-task reports, the first few, with what each waits in. */
 void add_stuck_tasks(struct finding *f, const struct stuck *s);
 /** Tells and cites soft and hard lockups and stalls, the first few. */

@@ -9,10 +9,10 @@ default: part of the run without arguments. An incident ends when its script doe
 
 class Incident:
     def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
-                 throttle=0, crash="", seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
+                 throttle=0, crash="", fault=False, stuck=False, seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
         self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
         self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
-        self.throttle, self.crash = throttle, crash
+        self.throttle, self.crash, self.fault, self.stuck = throttle, crash, fault, stuck
         self.seconds, self.ends, self.default, self.at = seconds, ends, default, at
         self.since, self.before, self.expect = since, before, expect
 
@@ -399,12 +399,12 @@ while [ $(mib Dirty) -lt $(($(mib MemTotal) / 2)) ] && [ $(mib MemFree) -gt 60 ]
 snapshot before
 load hog 300
 snapshot after
-""", disk=600, throttle=50000, append="nvme_core.io_timeout=3600", default=False, fired=["oom_dirty"]),
+""", disk=600, throttle=50000, append="nvme_core.io_timeout=3600", seconds=500, default=False, fired=["oom_dirty", "oom_page_cache"]),
 
     Incident("hung-io", "a disk that takes 2 kB a second, and one task that waits for it", """
 background
 echo 4 > /proc/sys/kernel/hung_task_timeout_secs
-mke2fs /dev/nvme0n1 > /dev/null 2>&1 &
+dd if=/dev/zero of=/dev/nvme0n1 bs=1M count=8 conv=fsync &
 sleep 20
 snapshot after
 """, disk=200, throttle=2000, append="nvme_core.io_timeout=3600", default=False, fired=["hung_task_io"]),
@@ -415,15 +415,14 @@ mke2fs /dev/nvme0n1 > /dev/null 2>&1
 mkdir /mnt
 mount -t ext4 /dev/nvme0n1 /mnt
 echo 4 > /proc/sys/kernel/hung_task_timeout_secs
-fsfreeze -f /mnt
+fsfreeze --freeze /mnt
 load file 4 /mnt/a &
 load file 4 /mnt/b &
 sleep 12
-fsfreeze -u /mnt
+fsfreeze --unfreeze /mnt
 """, disk=64, default=False, fired=["hung_task_lock"]),
 
     Incident("bounce", "a small pool of bounce buffers, and every request must bounce", """
-background
 dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20 &
 dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20 skip=10 &
 dd if=/dev/nvme0n1 of=/dev/null bs=4M iflag=direct count=20 skip=20 &
@@ -438,7 +437,7 @@ echo c > /proc/sysrq-trigger
 """, crash="""
 background
 cat /proc/vmcore > /dev/shm/vmcore
-""", append="crashkernel=128M", default=False, fired=["crashkernel_too_small"]),
+""", append="crashkernel=128M", ends="panic", default=False, fired=["crashkernel_too_small"], may=["oom_no_victim"]),
 
     Incident("crashkernel-large", "crashkernel= asks for more than there is", "snapshot after", append="crashkernel=900M", default=False,
              fired=["crashkernel_failed"]),
@@ -450,4 +449,39 @@ background
 load poison 3
 sleep 1
 """, since=(6, 12), default=False, fired=["memory_hardware_error"]),
+
+    Incident("stuck-shrinker", "a cache's shrinker does not come back", """
+background
+echo 2 > /proc/sys/kernel/watchdog_thresh
+insmod /lib/faults.ko what=shrinker
+load hog $(($(mib MemFree) + 20)) 1
+""", fault=True, stuck=True, default=False, fired=["lockup_shrinker"]),
+
+    Incident("stuck-reclaim", "reclaim does not come back", """
+background
+echo 2 > /proc/sys/kernel/watchdog_thresh
+insmod /lib/faults.ko what=reclaim
+load hog $(($(mib MemFree) + 20)) 1
+""", fault=True, stuck=True, default=False, fired=["lockup_reclaim"]),
+
+    Incident("bad-page", "a page is freed while it is counted as mapped", "insmod /lib/faults.ko what=page", fault=True,
+             default=False, fired=["bad_page"]),
+
+    Incident("bad-rss", "a process ends and its counters are not zero", "insmod /lib/faults.ko what=rss", fault=True,
+             default=False, fired=["rss_counter"]),
+
+    Incident("bad-table", "a page table has an entry that cannot be", "insmod /lib/faults.ko what=table", fault=True,
+             default=False, fired=["page_table_damage"]),
+
+    Incident("bad-swap", "a page table has a swap entry that cannot be", "insmod /lib/faults.ko what=swap", fault=True,
+             default=False, fired=["swap_corruption"]),
+
+    Incident("bad-object", "a slab object is written behind its end", "insmod /lib/faults.ko what=object", fault=True,
+             append="slub_debug=FZPU", default=False, fired=["slab_corruption"]),
+
+    Incident("vmalloc", "vmalloc() finds addresses but no pages", """
+background
+begin spare load hog $(($(mib MemAvailable) - 60))
+insmod /lib/faults.ko what=pages mib=200
+""", fault=True, default=False, fired=["alloc_vmalloc"]),
 ]

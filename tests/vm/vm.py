@@ -177,9 +177,9 @@ def _read(path):
         return f.read()
 
 
-def initramfs(kernel, script, load, modules=(), crash=""):
+def initramfs(kernel, script, load, modules=(), crash="", extra=None):
     """The guest: busybox, init, the load, modules and the incident's script. CRASH: what a crash kernel does; it
-    and its own initramfs are in /boot then."""
+    and its own initramfs are in /boot then. EXTRA: {name: bytes} of more files."""
     cpio = _Cpio()
     for name in ("bin", "dev", "lib"):
         cpio.folder(name)
@@ -189,6 +189,8 @@ def initramfs(kernel, script, load, modules=(), crash=""):
     cpio.file("init", _read(os.path.join(HERE, "guest", "init")), 0o755)
     cpio.file("incident.sh", script.encode())
     order = kernel.modules(list(modules) + ["qemu_fw_cfg"])
+    for name, data in (extra or {}).items():
+        cpio.file(name, data)
     if crash:
         cpio.folder("boot")
         cpio.file("boot/vmlinuz", kernel.image_bytes())
@@ -310,7 +312,7 @@ class Guest:
             "-qmp", "unix:%s.qmp,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
             "-initrd", name + ".initrd", "-append", ("console=ttyS0,115200 ignore_loglevel " + append).strip(),
         ] + (["-device", "vmcoreinfo"] if vmcoreinfo else []) + list(devices)
-        self.work, self.qmp, self.process = work, None, None
+        self.work, self.qmp, self.process, self.stuck = work, None, None, False
 
     def __enter__(self):
         with open(self.base + ".qemu", "w", encoding="utf-8") as log:
@@ -372,7 +374,7 @@ class Guest:
         while time.monotonic() < end:
             time.sleep(0.25)
             console = self.console()
-            if BROKEN.search(console) and b"invoked oom-killer" not in console:
+            if BROKEN.search(console) and not self.stuck and b"invoked oom-killer" not in console:
                 return "broken"
             if PANIC.search(console):
                 time.sleep(1)
@@ -398,11 +400,12 @@ def qemu_version():
     return re.search(r"version (\S+)", out).group(1)
 
 
-def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, crash="", **options):
+def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, crash="", extra=None, stuck=False, **options):
     """Boots, runs SCRIPT, waits for its end; AT(guest) is called when the fact "host" comes. With CRASH a crash
-    kernel runs that script behind a panic, and its end is waited for."""
+    kernel runs that script behind a panic, and its end is waited for. STUCK: a lockup is what is wanted."""
     load = build_load(work)
-    with Guest(kernel, initramfs(kernel, script, load, modules, crash), work, **options) as guest:
+    with Guest(kernel, initramfs(kernel, script, load, modules, crash, extra), work, **options) as guest:
+        guest.stuck = stuck
         if at:
             if guest.wait("host", seconds) == "done":
                 at(guest)

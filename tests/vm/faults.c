@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A kernel module that breaks a guest's memory in the ways that user space cannot. Built against
+// the headers of the guest's kernel; insmod faults.ko what=NAME does one thing and fails to load,
+// so nothing of it stays.
+#include <linux/delay.h>
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+enum { STUCK_MS = 15000 };
+
+static char *what = "";
+module_param(what, charp, 0);
+static unsigned long mib = 100;
+module_param(mib, ulong, 0);
+
+static atomic_t once = ATOMIC_INIT(1);
+
+static void stick(void)
+{
+	if (atomic_dec_if_positive(&once) == 0)
+		mdelay(STUCK_MS);
+}
+
+/* A cache that says it has much, and does not come back when asked for it. */
+static unsigned long faulty_count(struct shrinker *s, struct shrink_control *sc)
+{
+	return 1 << 20;
+}
+
+static unsigned long faulty_scan(struct shrinker *s, struct shrink_control *sc)
+{
+	stick();
+	return SHRINK_STOP;
+}
+
+static struct shrinker faulty = {
+	.count_objects = faulty_count,
+	.scan_objects = faulty_scan,
+	.seeks = DEFAULT_SEEKS,
+};
+
+static int shrinker(void)
+{
+	return register_shrinker(&faulty, "faulty");
+}
+
+/* Reclaim itself does not come back. */
+static int in_reclaim(struct kprobe *p, struct pt_regs *regs)
+{
+	stick();
+	return 0;
+}
+
+static struct kprobe probe = { .symbol_name = "shrink_lruvec", .pre_handler = in_reclaim };
+
+static int reclaim(void)
+{
+	return register_kprobe(&probe);
+}
+
+/* A page that is freed while it is counted as mapped. */
+static int page(void)
+{
+	struct page *p = alloc_page(GFP_KERNEL);
+
+	atomic_set(&p->_mapcount, 5);
+	__free_page(p);
+	return -ECANCELED;
+}
+
+/* A process whose counters do not come to zero. */
+static int rss(void)
+{
+	atomic_long_add(7, &current->mm->rss_stat.count[MM_ANONPAGES]);
+	return -ECANCELED;
+}
+
+/* The entry for a page of this process. */
+static pte_t *entry_of(unsigned long at)
+{
+	p4d_t *p4d = p4d_offset(pgd_offset(current->mm, at), at);
+
+	return pte_offset_kernel(pmd_offset(pud_offset(p4d, at), at), at);
+}
+
+static int entry(pte_t bad)
+{
+	unsigned long at =
+		vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
+
+	if (IS_ERR_VALUE(at) || put_user(1, (char __user *)at + 1))
+		return -ENOMEM;
+	set_pte(entry_of(at), bad);
+	return -ECANCELED;
+}
+
+static int table(void)
+{
+	return entry(pfn_pte(1ul << 32, PAGE_SHARED));
+}
+
+static int swap_entry(void)
+{
+	return entry(swp_entry_to_pte(swp_entry(20, 0x1234)));
+}
+
+/* Written behind its end; slub_debug=FZ sees it. */
+static int object(void)
+{
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(p);
+	memset(p, 0x41, 72);
+	kfree(p);
+	return -ECANCELED;
+}
+
+/* The addresses are there, the pages are not. */
+static int pages(void)
+{
+	vfree(__vmalloc(mib << 20, GFP_KERNEL | __GFP_NORETRY));
+	return -ECANCELED;
+}
+
+static int __init faults_init(void)
+{
+	static const struct {
+		const char *name;
+		int (*run)(void);
+	} all[] = {
+		{ "shrinker", shrinker }, { "reclaim", reclaim }, { "page", page },
+		{ "rss", rss },		  { "table", table },	  { "swap", swap_entry },
+		{ "object", object },	  { "pages", pages },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (!strcmp(what, all[i].name))
+			return all[i].run();
+	return -EINVAL;
+}
+module_init(faults_init);
+
+MODULE_DESCRIPTION("breaks a guest's memory");
+MODULE_LICENSE("GPL");
