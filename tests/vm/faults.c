@@ -70,10 +70,11 @@ static int reclaim(void)
 /* A page that is freed while it is counted as mapped. */
 static int page(void)
 {
-	struct page *p = alloc_page(GFP_KERNEL);
+	enum { ORDER = 4 }; /* small ones are looked at later, if at all */
+	struct page *p = alloc_pages(GFP_KERNEL, ORDER);
 
 	atomic_set(&p->_mapcount, 5);
-	__free_page(p);
+	__free_pages(p, ORDER);
 	return -ECANCELED;
 }
 

@@ -454,15 +454,17 @@ sleep 1
 background
 echo 2 > /proc/sys/kernel/watchdog_thresh
 insmod /lib/faults.ko what=shrinker
-load hog $(($(mib MemFree) + 20)) 1
-""", fault=True, stuck=True, default=False, fired=["lockup_shrinker"]),
+dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
+load hog $(($(mib MemFree) + 40)) 1
+""", disk=250, fault=True, stuck=True, default=False, fired=["lockup_shrinker"]),
 
     Incident("stuck-reclaim", "reclaim does not come back", """
 background
 echo 2 > /proc/sys/kernel/watchdog_thresh
 insmod /lib/faults.ko what=reclaim
-load hog $(($(mib MemFree) + 20)) 1
-""", fault=True, stuck=True, default=False, fired=["lockup_reclaim"]),
+dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
+load hog $(($(mib MemFree) + 40)) 1
+""", disk=250, fault=True, stuck=True, default=False, fired=["lockup_reclaim"]),
 
     Incident("bad-page", "a page is freed while it is counted as mapped", "insmod /lib/faults.ko what=page", fault=True,
              default=False, fired=["bad_page"]),
@@ -471,10 +473,10 @@ load hog $(($(mib MemFree) + 20)) 1
              default=False, fired=["rss_counter"]),
 
     Incident("bad-table", "a page table has an entry that cannot be", "insmod /lib/faults.ko what=table", fault=True,
-             default=False, fired=["page_table_damage"]),
+             default=False, fired=["page_table_damage", "rss_counter"]),
 
     Incident("bad-swap", "a page table has a swap entry that cannot be", "insmod /lib/faults.ko what=swap", fault=True,
-             default=False, fired=["swap_corruption"]),
+             default=False, fired=["swap_corruption", "page_table_damage", "rss_counter"]),
 
     Incident("bad-object", "a slab object is written behind its end", "insmod /lib/faults.ko what=object", fault=True,
              append="slub_debug=FZPU", default=False, fired=["slab_corruption"]),
