@@ -16,7 +16,7 @@ struct cli {
 	bool folded;	    /**< stacks: one line each */
 	uint64_t times;	    /**< simulate kexec: reboots, 0: until memory goes */
 	const char *blobs;  /**< simulate kexec: setup_data blobs */
-	bool fixed;	    /**< simulate kexec: a kernel with the fix */
+	int fixed;	    /**< simulate kexec: enum kexec_fix */
 	const char *add;    /**< simulate memmap: parameters */
 	const char *kernel; /**< simulate: a release */
 	struct report_options report;

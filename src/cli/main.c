@@ -33,9 +33,10 @@ static const struct {
 	{ { "folded", no_argument, NULL, 'F' }, "stacks: one line each, for flame graphs" },
 	{ { "times", required_argument, NULL, OPT_TIMES }, "N: simulate kexec so many times" },
 	{ { "blobs", required_argument, NULL, OPT_BLOBS },
-	  "LIST: setup_data of a kexec: efi,ima,rng" },
+	  "LIST: setup_data of a kexec: efi,ima,rng, bytes" },
 	{ { "fixed", no_argument, NULL, OPT_FIXED }, "simulate kexec: a kernel with the fix" },
-	{ { "unfixed", no_argument, NULL, OPT_UNFIXED }, "simulate kexec: one without (default)" },
+	{ { "unfixed", no_argument, NULL, OPT_UNFIXED },
+	  "simulate kexec: a kernel without the fix" },
 	{ { "add", required_argument, NULL, OPT_ADD }, "PARAM: simulate memmap: mem= or memmap=" },
 	{ { "kernel", required_argument, NULL, OPT_KERNEL }, "RELEASE: simulate another kernel" },
 	{ { "help", no_argument, NULL, 'h' }, "print this help" },
@@ -136,7 +137,7 @@ static bool simulate_option(struct cli *cli, int c, const char *arg)
 		return true;
 	case OPT_FIXED:
 	case OPT_UNFIXED:
-		cli->fixed = c == OPT_FIXED;
+		cli->fixed = c == OPT_FIXED ? 1 : -1;
 		return true;
 	case OPT_ADD:
 		cli->add = arg;

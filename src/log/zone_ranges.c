@@ -106,13 +106,21 @@ static bool node_line(struct log_ctx *c, const struct line *l)
 }
 
 /* "  Node 0: 0x0000000140000000" under "Movable zone start for each node". */
-static bool movable_line(const struct line *l)
+static bool movable_line(struct log_ctx *c, const struct line *l)
 {
 	struct scan sc = scan_of(str_trim(l->text));
-	uint64_t v;
+	struct fact_memory_range *range;
+	uint64_t node, start;
 
-	return scan_lit(&sc, "Node ") && scan_u64(&sc, &v) && scan_lit(&sc, ": ") &&
-	       scan_hex(&sc, &v);
+	if (!scan_lit(&sc, "Node ") || !scan_u64(&sc, &node) || !scan_lit(&sc, ": ") ||
+	    !scan_hex(&sc, &start))
+		return false;
+	range = log_fact(c, FACT_memory_range, l);
+	range->head.report = 0;
+	range->map = "movable";
+	range->start = num_at(start, l->no);
+	range->node = num_at(node, l->no);
+	return true;
 }
 
 /* "Initmem setup node 0 [mem 0x0000000000001000-0x000000065f7fffff]"; before 3.6
@@ -213,7 +221,7 @@ static bool block_line(struct log_ctx *c, const struct line *l, enum block block
 	case NODES:
 		return node_line(c, l);
 	case MOVABLE:
-		return movable_line(l);
+		return movable_line(c, l);
 	case NO_BLOCK:
 		break;
 	}

@@ -2,8 +2,6 @@
 // The memory maps of one boot, gathered from its facts.
 #include "model/boot_map.h"
 
-enum { PAGE = 4096, BLOB_MAX = 4096 };
-
 static uint32_t type_of(const struct fact_memory_range *r)
 {
 	if (r->type_code.known)
@@ -20,24 +18,33 @@ bool map_touches(const struct boot_map *m, size_t i)
 	       a->addr + a->size == b->addr;
 }
 
-/* A blob is small; RAM around it is not. Of two small pieces the one of odd size is the blob. */
-static bool looks_like_blob(const struct e820_entry *e)
+/*
+ * Pieces [first, last] touch, each printed "usable": RAM and RESERVED_KERN by turns, since equal
+ * neighbours are merged. The largest is RAM: blobs are small.
+ */
+static void guess_run(struct boot_map *m, size_t first, size_t last)
 {
-	return e->size < BLOB_MAX && e->size % 16 == 0;
+	struct e820_entry *v = m->e820.v;
+	size_t largest = first;
+
+	for (size_t i = first; i <= last; i++)
+		if (v[i].size > v[largest].size)
+			largest = i;
+	for (size_t i = first; i <= last; i++) {
+		if ((i ^ largest) & 1) {
+			v[i].type = E820_RESERVED_KERN;
+			m->n_kern++;
+		}
+	}
 }
 
 static void guess_kern(struct boot_map *m)
 {
-	for (size_t i = 0; i < m->e820.n; i++) {
-		bool touches = (i && map_touches(m, i - 1)) || map_touches(m, i);
-
-		if (!touches || !looks_like_blob(&m->e820.v[i]))
-			continue;
-		/* two RESERVED_KERN entries that touch would have been merged */
-		if (i && m->e820.v[i - 1].type == E820_RESERVED_KERN && map_touches(m, i - 1))
-			continue;
-		m->e820.v[i].type = E820_RESERVED_KERN;
-		m->n_kern++;
+	for (size_t i = 0, last; i < m->e820.n; i = last + 1) {
+		for (last = i; map_touches(m, last); last++)
+			;
+		if (last > i)
+			guess_run(m, i, last);
 	}
 }
 

@@ -18,8 +18,8 @@ struct boot_map {
 
 /**
  * Fills @p ret from a boot's "bios-e820" facts. Two touching "usable" entries can only be RAM
- * beside RESERVED_KERN, since equal neighbours are merged: in a run of them the pieces whose size
- * is no multiple of the page are the blobs. @return false where the boot printed no such map.
+ * beside RESERVED_KERN, since equal neighbours are merged: in a run of them they take turns, and
+ * the largest is RAM. @return false where the boot printed no such map.
  */
 bool map_of_boot(const struct incident *boot, struct boot_map *ret);
 /** The same of any other map of the contract's list ("user", "modified", "extended", ...). */

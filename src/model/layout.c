@@ -134,6 +134,21 @@ static void list_nodes(const struct layout_input *in, struct layout *l)
 	}
 }
 
+/* Before 5.18 (09f49dca570a) nodes without memory come last: init_memory_less_node(). */
+static void memoryless_last(struct layout *l)
+{
+	struct layout_node *sorted = malloc(l->n_nodes * sizeof(*sorted));
+	size_t n = 0;
+
+	for (int with_memory = 1; sorted && with_memory >= 0; with_memory--)
+		for (size_t i = 0; i < l->n_nodes; i++)
+			if ((l->node[i].end > 0) == with_memory)
+				sorted[n++] = l->node[i];
+	if (sorted)
+		memcpy(l->node, sorted, n * sizeof(*sorted));
+	free(sorted);
+}
+
 enum hole_state hole_state_of(struct release r)
 {
 	if (!release_since(r, 4, 15))
@@ -159,4 +174,6 @@ void layout_run(const struct layout_input *in, struct layout *ret)
 	find_nodes(in, ret);
 	list_nodes(in, ret);
 	layout_zones(in, ret);
+	if (!release_since(in->release, 5, 18))
+		memoryless_last(ret);
 }

@@ -414,3 +414,19 @@ def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, crash=
             raise Failure("QEMU ended: " + _read(guest.base + ".qemu").decode(errors="replace").strip()[-300:])
         made = {form: guest.dump(form) for form in dumps} if ended in ("done", "panic") else {}
         return Result(guest.console(), guest.files(), made, ended, time.monotonic() - guest.started, qemu_version())
+
+
+def choose_kernel(folder, wanted, work):
+    """One kernel: of FOLDER, else the suite's own, fetched once into WORK/kernels."""
+    if not folder:
+        folder = os.path.join(work, "kernels")
+        done = subprocess.run([os.path.join(HERE, "kernels.sh"), folder], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode:
+            raise Skip("no kernel: " + (done.stdout.strip().splitlines() or ["kernels.sh failed"])[-1])
+    found = kernels(folder)
+    for short in [wanted] if wanted else ["6.1"] + [k.short for k in found]:
+        for k in found:
+            if short in (k.short, k.release):
+                return k
+    raise Skip("no kernel %s in %s" % (wanted or "at all", folder))
