@@ -259,13 +259,20 @@ static void node_facts(const struct layout_input *in, const struct layout *l, st
 	}
 }
 
+static const char *type_word(const struct layout_input *in, uint32_t type, char buf[static 32])
+{
+	return e820_type_print(type, release_since(in->release, 6, 17), buf);
+}
+
 static void layout_facts(const struct layout_input *in, const struct layout *l, struct facts *f)
 {
+	char word[32];
+
 	for (size_t i = 0; l->user && i < l->user_map.n; i++) {
 		const struct e820_entry *e = &l->user_map.v[i];
 		struct fact_memory_range *r = add_fact(f, "user", e->addr, e->addr + e->size);
 
-		r->type = str_c(e820_type_text(e->type));
+		r->type = arena_str(&f->arena, str_c(type_word(in, e->type, word)));
 	}
 	if (l->invalid || !l->memory.n)
 		return;
@@ -353,13 +360,14 @@ static void put_nodes(const struct layout_input *in, const struct layout *l)
 static void put_text(struct memmap_run *r)
 {
 	const struct layout *l = r->after;
+	char word[32];
 
 	if (l->user)
 		printf("user-defined physical RAM map:\n");
 	for (size_t i = 0; l->user && i < l->user_map.n; i++)
 		printf("user: " RANGE " %s\n", l->user_map.v[i].addr,
 		       l->user_map.v[i].addr + l->user_map.v[i].size - 1,
-		       e820_type_text(l->user_map.v[i].type));
+		       type_word(r->in, l->user_map.v[i].type, word));
 	if (!l->invalid && l->memory.n) {
 		printf("last_pfn = 0x%" PRIx64 "\n", l->max_pfn);
 		put_zones(r->in, l);

@@ -2,6 +2,8 @@
 // The e820 tables: arch/x86/kernel/e820.c, function by function.
 #include "model/e820.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 bool e820_add(struct e820_table *t, uint64_t start, uint64_t size, uint32_t type)
@@ -247,6 +249,23 @@ const char *e820_type_text(uint32_t type)
 		if (type_texts[i].type == type)
 			return type_texts[i].text;
 	return "type unknown";
+}
+
+const char *e820_type_print(uint32_t type, bool modern, char ret[static 32])
+{
+	const char *word = e820_type_text(type);
+
+	if (modern && counts_as_ram(type))
+		return "System RAM";
+	if (modern && type == E820_RESERVED)
+		return "device reserved";
+	if (modern && (type == E820_PMEM || type == E820_PRAM))
+		snprintf(ret, 32, "persistent RAM (type %" PRIu32 ")", type);
+	else if (strcmp(word, "type unknown") == 0)
+		snprintf(ret, 32, "type %" PRIu32, type);
+	else
+		return word;
+	return ret;
 }
 
 /* Words of /proc/iomem and /sys/firmware/memmap (e820_type_to_string()), and of 6.17 and newer. */

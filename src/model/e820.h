@@ -56,6 +56,8 @@ uint64_t e820_end_of_ram(const struct e820_table *t);
 
 /** How the kernel prints a type: "usable", "reserved", "persistent (type 12)", ... */
 const char *e820_type_text(uint32_t type);
+/** The same with the number of any other type; @p modern: as 6.17 and newer print it. */
+const char *e820_type_print(uint32_t type, bool modern, char ret[static 32]);
 /** The type of the kernel's word; 0 if it is none. "usable" is RAM. */
 uint32_t e820_type_of(struct str word);
 

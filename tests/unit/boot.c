@@ -281,21 +281,23 @@ START_TEST(test_zones)
 		     "On node 0, zone DMA: 97 pages in unavailable ranges\n"
 		     "Zeroed struct page in unavailable ranges: 98 pages\n"
 		     "Reserved but unavailable: 99 pages\n");
-	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 10);
+	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 11);
 	ck_range(&f, 0, "zone", 0x1000, 0xffffff);
 	ck_str(feed_nth(&f, memory_range, 0)->zone, "DMA");
 	ck_range(&f, 1, "zone", 0x100000000, 0x17fffffff);
 	ck_str(feed_nth(&f, memory_range, 2)->zone, "Device");
 	ck_assert(feed_nth(&f, memory_range, 2)->empty);
-	ck_range(&f, 4, "early-node", 0x100000000, 0x17fffffff);
-	ck_num(feed_nth(&f, memory_range, 4)->node, 1);
-	ck_range(&f, 5, "initmem", 0x1000, 0x17fffffff);
-	ck_assert(feed_nth(&f, memory_range, 6)->empty);
-	ck_assert_str_eq(feed_nth(&f, memory_range, 7)->map, "unavailable");
-	ck_num(feed_nth(&f, memory_range, 7)->pages, 97);
-	ck_str(feed_nth(&f, memory_range, 7)->zone, "DMA");
-	ck_num(feed_nth(&f, memory_range, 8)->pages, 98);
-	ck_num(feed_nth(&f, memory_range, 9)->pages, 99);
+	ck_assert_str_eq(feed_nth(&f, memory_range, 3)->map, "movable");
+	ck_num(feed_nth(&f, memory_range, 3)->start, 0x140000000);
+	ck_range(&f, 5, "early-node", 0x100000000, 0x17fffffff);
+	ck_num(feed_nth(&f, memory_range, 5)->node, 1);
+	ck_range(&f, 6, "initmem", 0x1000, 0x17fffffff);
+	ck_assert(feed_nth(&f, memory_range, 7)->empty);
+	ck_assert_str_eq(feed_nth(&f, memory_range, 8)->map, "unavailable");
+	ck_num(feed_nth(&f, memory_range, 8)->pages, 97);
+	ck_str(feed_nth(&f, memory_range, 8)->zone, "DMA");
+	ck_num(feed_nth(&f, memory_range, 9)->pages, 98);
+	ck_num(feed_nth(&f, memory_range, 10)->pages, 99);
 	facts_deinit(&f);
 }
 END_TEST
