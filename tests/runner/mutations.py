@@ -6,11 +6,11 @@ A row of tests/mutations.json:
     case     the folder below tests/cases
     what     the change in words
     match    a regular expression; its first group is what is changed
-    nth      which match, from 0 (default 0)
+    nth      which match, from 0 (default 0); all: every one of them
     times, plus, or put    what becomes of the number; or the text that is put in its place
     edits    instead: a list of such changes, made one after the other
-    drop     or: every line that matches is lost
-    until    or: the log ends with the first line that matches
+    drop     and, or instead: every line that matches is lost; keep: every other line is;
+             until: all behind the first (nth) line that matches
     rule     whose outcome flips
     from, to its outcome before and after
     also     (optional) {rule: outcome} after
@@ -28,28 +28,38 @@ def edited(m, log):
     hits = list(re.finditer(m["match"].encode(), log, re.MULTILINE))
     if len(hits) <= m.get("nth", 0):
         return None, 0
-    hit = hits[m.get("nth", 0)]
-    old = hit.group(1)
-    if "put" in m:
-        new = m["put"].encode()
+    chosen = hits if m.get("all") else [hits[m.get("nth", 0)]]
+    for hit in reversed(chosen):
+        if "put" in m:
+            new = m["put"].encode()
+        else:
+            new = b"%d" % int(int(hit.group(1)) * m.get("times", 1) + m.get("plus", 0))
+        log = log[:hit.start(1)] + new + log[hit.end(1):]
+    return log, log.count(b"\n", 0, chosen[0].start(1)) + 1
+
+
+def shortened(m, log):
+    """the log without the lines that are lost, or None if none is"""
+    lines = log.splitlines(keepends=True)
+    if "keep" in m:
+        kept = [text for text in lines if re.search(m["keep"].encode(), text)]
+    elif "drop" in m:
+        kept = [text for text in lines if not re.search(m["drop"].encode(), text)]
     else:
-        new = b"%d" % int(int(old) * m.get("times", 1) + m.get("plus", 0))
-    return log[:hit.start(1)] + new + log[hit.end(1):], log.count(b"\n", 0, hit.start(1)) + 1
+        ends = [i for i, text in enumerate(lines) if re.search(m["until"].encode(), text)][m.get("nth", 0):]
+        kept = lines[:ends[0] + 1] if ends else lines
+    return b"".join(kept) if 0 < len(kept) < len(lines) else None
 
 
 def changed(m, log):
     """as edited(), whatever kind of change it is"""
     line = 0
-    if "drop" in m:
-        lost = re.compile(m["drop"].encode())
-        return b"".join(text for text in log.splitlines(keepends=True) if not lost.search(text)), 0
-    if "until" in m:
-        hit = re.search(m["until"].encode(), log)
-        return (log[:(log.find(b"\n", hit.end()) + 1) or len(log)], 0) if hit else (None, 0)
-    for edit in m.get("edits", [m]):
+    for edit in m.get("edits", [m] if "match" in m else []):
         log, line = edited(edit, log)
         if log is None:
-            break
+            return None, 0
+    if {"drop", "keep", "until"} & set(m):
+        log, line = shortened(m, log), 0
     return log, line
 
 
