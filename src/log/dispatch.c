@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "log/anchors.h"
+#include "log/talk.h"
 
 #define PARSER(stem) extern const struct log_parser log_parser_##stem;
 #include "log/parsers.def"
@@ -166,7 +167,8 @@ static bool offer_heads(const struct dispatch *d, struct stream *s, const struct
 {
 	bool has_anchor[N_PARSERS + 1] = { 0 };
 
-	if (!anchors_owners(d->anchors, l->text, has_anchor))
+	if (!anchors_owners(d->anchors, l->text, has_anchor) ||
+	    is_talk(l->text, anchors_find(d->anchors, l->text, 0)))
 		return false;
 	for (size_t i = 0; i < N_PARSERS; i++)
 		if (has_anchor[i] && log_parsers[i]->head(&s->ctx, l))

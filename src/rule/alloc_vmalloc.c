@@ -42,11 +42,16 @@ static void say_percpu(const struct incident *in, struct verdict *v)
 		 "vmalloc space larger (vmalloc=SIZE).");
 }
 
+/* __vmalloc_area_node() prints what it got until then; other messages, what was asked for. */
 static void say_pages(const struct incident *in, struct verdict *v)
 {
-	struct finding *f = fire(v, SEV_MEDIUM, LIKELY,
-				 "vmalloc of %s failed for want of pages, not of addresses (%.*s)",
-				 v_human(v, num_or(in->fail->bytes, 0)), STR_ARG(in->fail->reason));
+	bool got = str_has(in->fail->reason, "failed to allocate pages");
+	const char *size = v_human(v, num_or(in->fail->bytes, 0));
+	struct finding *f =
+		fire(v, SEV_MEDIUM, LIKELY, "vmalloc %s%s %s pages, not of addresses (%.*s)",
+		     got ? "got " : "of ", size,
+		     got ? "and then failed for want of" : "failed for want of",
+		     STR_ARG(in->fail->reason));
 
 	set_cause(f, "The address range was found, but the page allocator could not fill it.");
 	cite(f, in->head);

@@ -9,6 +9,13 @@ static bool empty(const struct fact_memory_range *r)
 	return r->empty || (num_or(r->start, 1) == 0 && num_or(r->end, 1) == 0);
 }
 
+/* A pSeries partition numbers its nodes after the machine's: those of other partitions are empty.
+ */
+static enum severity severity(const struct incident *in)
+{
+	return str_starts(in->boot->arch, "ppc64") ? SEV_INFO : SEV_LOW;
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_memory_range *r;
@@ -18,7 +25,8 @@ static void check(const struct incident *in, struct verdict *v)
 
 		if (strcmp(r->map, "initmem") != 0 || !r->node.known || !empty(r))
 			continue;
-		f = fire(v, SEV_LOW, CERTAIN, "Node %" PRId64 " has no memory", (int64_t)r->node.v);
+		f = fire(v, severity(in), CERTAIN, "Node %" PRId64 " has no memory",
+			 (int64_t)r->node.v);
 		value_int(f, "node", (int64_t)r->node.v);
 		set_cause(
 			f,
@@ -34,5 +42,6 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	node_without_memory, .title = "a NUMA node without memory",
 	.doc = "The kernel's own statement, \"Initmem setup node N\" with an empty range or \"as memoryless\". Low: "
-	       "some machines are built so; with ram_lost* beside it, it is where the RAM went.",
+	       "some machines are built so, and pSeries partitions mostly are (info there); with ram_lost* beside it, it is "
+	       "where the RAM went.",
 	.refs = REFS("mm/mm_init.c:free_area_init_node()"), .on = NEED(boot), .check = check);

@@ -30,13 +30,30 @@ static enum behaviour behaviour_of(struct str release)
 	return release_cmp(release, 4, 18) < 0 ? CRASHES : ODD;
 }
 
-/* "On node N, zone Z: K pages in unavailable ranges": the kernel says that it initialises them. */
-static bool says_initialised(const struct incident *in)
+static bool has_map(const struct incident *in, const char *map)
 {
 	const struct fact_memory_range *r;
 
 	incident_for_each (in, memory_range, r)
-		if (strcmp(r->map, "unavailable") == 0)
+		if (strcmp(r->map, map) == 0)
+			return true;
+	return false;
+}
+
+/* "On node N, zone Z: K pages in unavailable ranges": the kernel says that it initialises them. */
+static bool says_initialised(const struct incident *in)
+{
+	return has_map(in, "unavailable");
+}
+
+/* RAM from the first MiB on: no other architecture's. */
+static bool looks_like_x86(const struct incident *in)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (in, memory_range, r)
+		if (strcmp(r->map, "early-node") == 0 && r->start.known && r->start.v > 0 &&
+		    r->start.v < 1 << 20)
 			return true;
 	return false;
 }
@@ -113,8 +130,9 @@ static void check(const struct incident *in, struct verdict *v)
 		cannot_tell(v, "memory_range", "the boot printed no early memory node ranges");
 		return;
 	}
-	/* this kernel initialises holes, by its own words or by its release */
-	if (says_initialised(in) || b == INITIALISED)
+	/* this kernel initialises holes, by its own words or by its release; in between, a RAM size
+	 * that is no multiple of a section is nothing odd unless somebody drew the map so */
+	if (says_initialised(in) || b == INITIALISED || (b == ODD && !has_map(in, "user")))
 		return;
 	for (size_t i = 0; i < n; i++)
 		report(v, in, &holes[i], b);
@@ -124,7 +142,9 @@ static bool applies(const struct incident *in)
 {
 	struct str arch = in->boot->arch;
 
-	return in->of[FACT_memory_range].n && (!arch.n || str_is(arch, "x86_64"));
+	if (!in->of[FACT_memory_range].n)
+		return false;
+	return arch.n ? str_is(arch, "x86_64") : looks_like_x86(in);
 }
 
 DEFINE_RULE(
