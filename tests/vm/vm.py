@@ -37,7 +37,7 @@ def _program(name, package):
 
 def build_load(work):
     """Compiles the guest's load; returns its path."""
-    cc = shutil.which(os.environ.get("CC", "cc").split()[0]) or shutil.which("gcc") or shutil.which("clang")
+    cc = shutil.which((os.environ.get("CC") or "cc").replace("ccache ", "").split()[0]) or shutil.which("gcc") or shutil.which("clang")
     if not cc:
         raise Skip("no C compiler for the guest's load")
     out, sources = os.path.join(work, "load"), [os.path.join(HERE, name) for name in ("load.c", "crowd.c")]
@@ -240,6 +240,61 @@ class _Qmp:
         self.socket.close()
 
 
+class Gdb:
+    """QEMU's debugger: stops the guest where it enters a function. While it is connected the guest may stand still."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        self.data = b""
+        time.sleep(0.5)
+
+    def _send(self, text):
+        self.socket.sendall(b"$%s#%02x" % (text.encode(), sum(text.encode()) & 255))
+
+    def _answer(self, timeout):
+        self.socket.settimeout(timeout)
+        while True:
+            m = re.search(rb"\$([^#]*)#..", self.data)
+            if m:
+                self.data = self.data[m.end():]
+                self.socket.sendall(b"+")
+                return m.group(1).decode()
+            try:
+                more = self.socket.recv(4096)
+            except socket.timeout as e:
+                raise Failure("the guest did not come to where it should stop") from e
+            if not more:
+                raise Failure("QEMU's debugger went away")
+            self.data += more
+
+    def _ask(self, text):
+        self._send(text)
+        # that it stopped is told unasked, too
+        while True:
+            said = self._answer(10)
+            if said[:1] != "T":
+                return said
+
+    def until(self, address, seconds, poke=None):
+        """Lets the guest run until it comes to ADDRESS; POKE() is called once it runs."""
+        said = self._ask("Z1,%x,1" % address)
+        if said != "OK":
+            raise Failure("no breakpoint at 0x%x: %s" % (address, said))
+        self._send("c")
+        if poke:
+            poke()
+        try:
+            while self._answer(seconds)[:1] != "T":
+                pass
+        finally:
+            self._ask("z1,%x,1" % address)
+
+    def leave(self):
+        self._ask("D")
+        self.socket.close()
+
+
 class Result:
     """What a guest left: console (bytes), files {name: bytes}, dumps {format: path}, ended."""
 
@@ -309,7 +364,8 @@ class Guest:
             "-display", "none", "-nodefaults", "-vga", "none", "-no-reboot",
             "-chardev", "socket,id=console,path=%s.tty,server=on,wait=off,logfile=%s.console" % (name, name),
             "-serial", "chardev:console", "-serial", "file:%s.out" % name,
-            "-qmp", "unix:%s.qmp,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
+            "-qmp", "unix:%s.qmp,server,nowait" % name,
+            "-gdb", "unix:%s.gdb,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
             "-initrd", name + ".initrd", "-append", ("console=ttyS0,115200 ignore_loglevel " + append).strip(),
         ] + (["-device", "vmcoreinfo"] if vmcoreinfo else []) + list(devices)
         self.work, self.qmp, self.process, self.stuck = work, None, None, False
@@ -333,33 +389,37 @@ class Guest:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        for end in (".qmp", ".tty", ".initrd"):
+        for end in (".qmp", ".tty", ".gdb", ".initrd"):
             if os.path.exists(self.base + end):
                 os.unlink(self.base + end)
 
     def type(self, text):
         """Sends a break and then TEXT to the console: a SysRq from the serial port's interrupt."""
-        line, here = socket.socket(socket.AF_UNIX), os.getcwd()
-        os.chdir(self.work)
-        try:
-            line.connect(os.path.basename(self.base) + ".tty")
-        finally:
-            os.chdir(here)
+        line = socket.socket(socket.AF_UNIX)
+        self._near(line.connect, ".tty")
         self.monitor().command("chardev-send-break", id="console")
         time.sleep(0.5)
         line.sendall(text.encode())
         time.sleep(0.5)
         line.close()
 
+    def _near(self, function, end):
+        """FUNCTION of a socket's name that is short enough."""
+        here = os.getcwd()
+        os.chdir(self.work)
+        try:
+            return function(os.path.basename(self.base) + end)
+        finally:
+            os.chdir(here)
+
     def monitor(self):
         if not self.qmp:
-            here = os.getcwd()
-            os.chdir(self.work)
-            try:
-                self.qmp = _Qmp(os.path.basename(self.base) + ".qmp", time.monotonic() + 10)
-            finally:
-                os.chdir(here)
+            self.qmp = self._near(lambda path: _Qmp(path, time.monotonic() + 10), ".qmp")
         return self.qmp
+
+    def debugger(self):
+        """Stops the guest, for Gdb."""
+        return self._near(Gdb, ".gdb")
 
     def console(self):
         return _read(self.base + ".console") if os.path.exists(self.base + ".console") else b""
