@@ -48,6 +48,7 @@ struct fact_boot {
 	struct num memmap_pages;      /**< "N pages used for memmap", all zones */
 	struct num crashkernel;	      /**< bytes reserved for a crash kernel */
 	struct str crashkernel_error; /**< the kernel's words where it could not reserve them */
+	uint32_t crashkernel_error_line;
 	bool nommu;		      /**< says itself that it has no MMU */
 };
 

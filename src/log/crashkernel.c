@@ -55,15 +55,18 @@ static bool in_bytes(struct log_ctx *c, const struct line *l)
  * (size:0x10000000)", ... */
 static bool failed(struct log_ctx *c, const struct line *l)
 {
-	struct fact_boot *b = log_boot(c, l);
+	struct fact_boot *b;
 
 	if (!str_has(l->text, "crashkernel reservation failed") &&
 	    !str_has(l->text, "crashkernel low memory reservation failed") &&
 	    !str_has(l->text, "crashkernel allocation failed") &&
 	    !str_has(l->text, "annot allocate crashkernel"))
 		return false;
-	if (!b->crashkernel_error.n)
+	b = log_boot(c, l);
+	if (!b->crashkernel_error.n) {
 		b->crashkernel_error = log_str(c, str_trim(l->text));
+		b->crashkernel_error_line = l->no;
+	}
 	return true;
 }
 

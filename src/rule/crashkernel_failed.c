@@ -16,7 +16,7 @@ static void check(const struct incident *in, struct verdict *v)
 		f,
 		"The range asked for by crashkernel= was not free, not there, or badly written. A panic will leave no "
 		"dump.");
-	cite(f, &b->head);
+	cite_line(f, &b->head, b->crashkernel_error_line);
 	set_margin(f, "with a free range of that size below the limit");
 	add_next(f, "reboot", "crashkernel=512M",
 		 "Ask for a size without an address, or a smaller one.");
