@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The panics of those who want memory before the page allocator runs: memblock_alloc*() and, in
-// older kernels, the bootmem allocator.
+// older kernels, the bootmem allocator. And the log's buffer, which is done without: kernel/printk
+// setup_log_buf().
 #include "log/alloc_failure.h"
+
+#include "base/cleanup.h"
 
 /* "func: Failed to allocate 4096 bytes align=0x1000 nid=0 from=0x0 max_addr=0x0" */
 static void fields(struct fact_alloc_failure *f, struct str text, uint32_t line)
@@ -25,6 +28,27 @@ static void fields(struct fact_alloc_failure *f, struct str text, uint32_t line)
 	}
 }
 
+/* "log_buf_len: 1073741824 text bytes not available" (5.10; "desc", "info", or none before) */
+static bool log_buffer(struct log_ctx *c, const struct line *l)
+{
+	static const char *const kinds[] = { "text ", "desc ", "info " };
+	struct scan sc = scan_of(l->text);
+	struct fact_alloc_failure *f;
+	uint64_t v;
+
+	if (!scan_past(&sc, "log_buf_len: ", NULL) || !scan_u64(&sc, &v) || !scan_blanks(&sc))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (scan_lit(&sc, kinds[i]))
+			break;
+	if (!scan_lit(&sc, "bytes not available"))
+		return false;
+	f = alloc_oneline(c, l, "memblock");
+	f->reason = log_str(c, l->text);
+	f->bytes = num_at(v, l->no);
+	return true;
+}
+
 /* The panic ends the boot too: the line is others' to take. */
 static bool head(struct log_ctx *c, const struct line *l)
 {
@@ -33,6 +57,8 @@ static bool head(struct log_ctx *c, const struct line *l)
 	struct scan sc = scan_of(l->text);
 	struct fact_alloc_failure *f;
 
+	if (log_buffer(c, l))
+		return true;
 	if (!scan_past(&sc, "Kernel panic - not syncing: ", NULL) ||
 	    str_has(l->text, "end Kernel panic"))
 		return false;
@@ -48,5 +74,6 @@ static bool head(struct log_ctx *c, const struct line *l)
 	return false;
 }
 
-DEFINE_LOG_PARSER(memblock_failure, .anchors = (const char *const[]){ "Kernel panic", NULL },
+DEFINE_LOG_PARSER(memblock_failure,
+		  .anchors = (const char *const[]){ "Kernel panic", "log_buf_len: ", NULL },
 		  .head = head);

@@ -59,14 +59,25 @@ static bool oldest(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* mm/execmem.c, 6.10 and newer: "execmem: unable to allocate memory", without a number. */
+static bool executable(struct log_ctx *c, const struct line *l)
+{
+	struct str text = str_trim(l->text);
+
+	if (!str_starts(text, "execmem: unable to allocate memory"))
+		return false;
+	alloc_oneline(c, l, "vmalloc")->reason = log_str(c, text);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return vmap(c, l) || before_4_9(c, l) || oldest(c, l);
+	return vmap(c, l) || before_4_9(c, l) || oldest(c, l) || executable(c, l);
 }
 
 DEFINE_LOG_PARSER(vmalloc_failure,
 		  .anchors = (const char *const[]){ "vmap allocation for", "vmalloc_node_range for",
 						    "out of vmalloc space",
-						    "vmap allocation failed",
+						    "vmap allocation failed", "execmem: ",
 						    "vmalloc: allocation failure", NULL },
 		  .head = head);

@@ -11,6 +11,12 @@ static bool for_struct_pages(const struct incident *in)
 	       incident_has_frame(in, "vmemmap_alloc_block", NULL, NULL);
 }
 
+/* The kernel keeps the small buffer that it was built with. */
+static bool done_without(const struct fact_alloc_failure *a)
+{
+	return str_has(a->reason, "log_buf_len");
+}
+
 static bool applies(const struct incident *in)
 {
 	if (!in->fail || !in->fail->what)
@@ -24,7 +30,10 @@ static void check(const struct incident *in, struct verdict *v)
 	bool memblock = strcmp(a->what, "memblock") == 0;
 	struct finding *f;
 
-	if (memblock && a->bytes.known)
+	if (done_without(a))
+		f = fire(v, SEV_LOW, CERTAIN, "%s for the kernel's log were not to be had at boot",
+			 v_human(v, num_or(a->bytes, 0)));
+	else if (memblock && a->bytes.known)
 		f = fire(v, SEV_HIGH, CERTAIN, "the boot allocator (memblock) could not give %s",
 			 v_human(v, num_or(a->bytes, 0)));
 	else if (memblock)

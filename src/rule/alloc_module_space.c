@@ -21,6 +21,36 @@ static void say_percpu(const struct incident *in, struct verdict *v)
 	add_next(f, "root", "lsmod | wc -l", "Load fewer modules, or build some of them in.");
 }
 
+/* vmalloc's line with the size and the range stands before execmem's. */
+static bool told_with_range(const struct incident *in)
+{
+	const struct fact_alloc_failure *a;
+
+	fact_for_each (in->facts, alloc_failure, a)
+		if (a->range_start.known && a->head.boot == in->head->boot &&
+		    a->head.origin.evidence == in->head->origin.evidence)
+			return true;
+	return false;
+}
+
+static void say_executable(const struct incident *in, struct verdict *v)
+{
+	struct finding *f =
+		fire(v, SEV_MEDIUM, LIKELY,
+		     "no room for code in the module address space, or no pages for it");
+
+	set_cause(f,
+		  "Modules and BPF programs must lie within reach of the kernel's text, so only a "
+		  "small range serves them. execmem found no gap there, or no pages to fill it; "
+		  "this kernel prints neither the size nor the range.");
+	cite(f, in->head);
+	set_margin(f, "a gap in that range as large as the module");
+	add_next(f, "root",
+		 "sort -rnk2 /proc/vmallocinfo | grep -E 'module|bpf|execmem' | head; "
+		 "grep MemAvailable /proc/meminfo",
+		 "See what fills the range: it is 1 GiB (1.5 without KASLR) on x86-64.");
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_alloc_failure *a = in->fail;
@@ -37,6 +67,11 @@ static void check(const struct incident *in, struct verdict *v)
 	}
 	if (strcmp(a->what, "percpu") == 0) {
 		say_percpu(in, v);
+		return;
+	}
+	if (vmspace_executable(a)) {
+		if (!told_with_range(in))
+			say_executable(in, v);
 		return;
 	}
 	f = fire(v, SEV_MEDIUM,

@@ -5,6 +5,7 @@
 #include "rule/share.h"
 
 enum { SMALL = 64 * 1024 * 1024 };
+enum { TINY = 24 * 1024 * 1024 }; /* hardly any kernel of this century starts in it */
 
 static void check(const struct incident *in, struct verdict *v)
 {
@@ -22,7 +23,7 @@ static void check(const struct incident *in, struct verdict *v)
 	for (enum holder h = HOLD_ANON; h < HOLD_UNEXPLAINED; h++)
 		if (share_level(&s, h) == SHARE_CERTAIN)
 			return;
-	f = fire(v, SEV_MEDIUM, LIKELY,
+	f = fire(v, total.v < TINY ? SEV_HIGH : SEV_MEDIUM, LIKELY,
 		 "The kernel manages only %s of RAM, and nobody holds most of it",
 		 v_human(v, total.v));
 	set_cause(

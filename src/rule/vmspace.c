@@ -4,6 +4,11 @@
 
 #include "base/cleanup.h"
 
+bool vmspace_executable(const struct fact_alloc_failure *a)
+{
+	return str_starts(a->reason, "execmem: ");
+}
+
 bool vmspace_failed(const struct incident *in)
 {
 	if (!in->fail || !in->fail->what)
@@ -60,6 +65,8 @@ bool vmspace_is_modules(const struct incident *in, const struct machine *m)
 					      "execmem_alloc", "bpf_jit_alloc_exec",
 					      "move_module",   "layout_and_allocate" };
 
+	if (vmspace_executable(in->fail))
+		return true;
 	if (strcmp(in->fail->what, "percpu") == 0) /* the few KiB kept for modules' own variables */
 		return str_has(in->fail->reason, "reserved chunk");
 	if (in->fail->range_start.known)

@@ -10,6 +10,8 @@
 bool vmspace_failed(const struct incident *in);
 /** It asked for more than the machine has: no question of space. */
 bool vmspace_absurd(const struct incident *in);
+/** execmem's own line, which has neither size nor range. */
+bool vmspace_executable(const struct fact_alloc_failure *a);
 /** The range it had to stay in is the one for modules. */
 bool vmspace_is_modules(const struct incident *in, const struct machine *m);
 /** Bytes of the range; 0 if not printed. */

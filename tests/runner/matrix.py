@@ -8,7 +8,7 @@ from . import invariants, mmwhy
 
 # One line of the kernel's own says it, or there is nothing to ask: no evidence leaves these open.
 BY_ITS_OWN_LINE = {"lowmemorykiller", "alloc_cma", "alloc_early_boot", "alloc_nommu", "alloc_swiotlb", "bad_page", "swap_corruption",
-                   "page_table_damage", "rss_counter"}
+                   "page_table_damage", "rss_counter", "slab_corruption", "memory_hardware_error"}
 
 
 def all_rules(program):

@@ -91,7 +91,8 @@ def check(program, m, root, flipped):
         yield "the change changes nothing"
     before = mmwhy.diagnose(program, ["-"], log)
     after = mmwhy.diagnose(program, ["-"], new)
-    outcomes = mmwhy.outcomes(before).get(m["rule"]), mmwhy.outcomes(after).get(m["rule"])
+    # a rule that nothing was put to is clear
+    outcomes = tuple(mmwhy.outcomes(r).get(m["rule"], "clear") for r in (before, after))
     if outcomes != (m["from"], m["to"]):
         yield f"{m['rule']}: {outcomes[0]} before, {outcomes[1]} after; should be {m['from']}, {m['to']}"
         return

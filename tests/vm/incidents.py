@@ -381,7 +381,7 @@ snapshot after
 """, memory=1536, modules=["nbd:600", "brd:600"], default=False, fired=["alloc_module_space"]),
 
     Incident("cma-reserve", "cma= asks for more than there is", "snapshot after", append="cma=900M", since=(7, 0), default=False,
-             fired=["alloc_cma"]),
+             fired=["alloc_cma", "alloc_too_large"]),
 
     Incident("marks", "vm.min_free_kbytes is more than all memory", """
 background
@@ -437,7 +437,7 @@ echo c > /proc/sysrq-trigger
 """, crash="""
 background
 cat /proc/vmcore > /dev/shm/vmcore
-""", append="crashkernel=128M", ends="panic", default=False, fired=["crashkernel_too_small"], may=["oom_no_victim"]),
+""", append="crashkernel=128M", ends="panic", default=False, fired=["crashkernel_too_small", "oom_shmem"], may=["oom_no_victim"]),
 
     Incident("crashkernel-large", "crashkernel= asks for more than there is", "snapshot after", append="crashkernel=900M", default=False,
              fired=["crashkernel_failed"]),
@@ -486,4 +486,10 @@ background
 begin spare load hog $(($(mib MemAvailable) - 60))
 insmod /lib/faults.ko what=pages mib=200
 """, fault=True, default=False, fired=["alloc_vmalloc"]),
+
+    Incident("log-buffer", "log_buf_len= asks for more than there is", "snapshot after", append="log_buf_len=1G", default=False,
+             fired=["alloc_early_boot", "alloc_too_large"]),
+
+    Incident("mem-tiny", "mem= leaves hardly what the kernel itself needs", "snapshot after", memory=256, append="mem=40M", ends="panic",
+             default=False, first="oom_small_ram", fired=["oom_small_ram", "ram_lost_cmdline", "oom_no_victim"]),
 ]
