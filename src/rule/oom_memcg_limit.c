@@ -80,6 +80,27 @@ static void pick_limit(const struct fact_oom *o, const struct fact_cgroup *c, st
 	}
 }
 
+/* The report is printed after the charge was refused: a few batches may have come back since. A
+ * cgroup that stands at less than half of each of its limits was not short, whoever asked for the
+ * kill (a BPF program may). */
+static bool far_below(const struct fact_oom *o, struct num usage, struct num limit)
+{
+	return usage.known && limit.known && num_or(usage, 0) < num_or(limit, 0) / 2 &&
+	       !(o->memsw_usage.known && o->memsw_limit.known &&
+		 num_or(o->memsw_usage, 0) >= num_or(o->memsw_limit, 0) / 2);
+}
+
+/* CHARGE_BATCH pages that a CPU asks for at once, and a huge page. */
+enum { CHARGE_SLACK = 64 * 65536 };
+
+static enum confidence confidence(struct num usage, struct num limit)
+{
+	if (!usage.known || !limit.known || full(usage, limit) ||
+	    num_or(usage, 0) + CHARGE_SLACK >= num_or(limit, 0))
+		return CERTAIN;
+	return LIKELY;
+}
+
 static void add_fill(struct finding *f, const struct fact_cgroup *c, uint64_t usage)
 {
 	uint64_t most = 0;
@@ -151,8 +172,16 @@ static void speak(const struct incident *in, struct verdict *v, const struct fac
 	struct finding *f;
 
 	pick_limit(o, c, &usage, &limit, &which);
+	if (far_below(o, usage, limit)) {
+		cannot_tell(
+			v, "cgroup",
+			"the kernel killed in a memory cgroup that holds only %s of its limit of %s: "
+			"the limit was not what was short",
+			v_human(v, num_or(usage, 0)), v_human(v, num_or(limit, 0)));
+		return;
+	}
 	if (usage.known && limit.known)
-		f = fire(v, SEV_HIGH, CERTAIN,
+		f = fire(v, SEV_HIGH, confidence(usage, limit),
 			 "The memory cgroup %.*s is at its %s limit: %s used of %s",
 			 STR_ARG(path.n ? path : STR("(not named)")), which,
 			 v_human(v, num_or(usage, 0)), v_human(v, num_or(limit, 0)));
@@ -196,7 +225,8 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	oom_memcg_limit, .title = "a memory cgroup reached its limit",
 	.doc = "Fires when the kernel says so: CONSTRAINT_MEMCG, \"Memory cgroup out of memory\", \"Task in "
-	       "... killed as a result of limit of ...\". Certain, by the kernel's own statement. Names the "
+	       "... killed as a result of limit of ...\". Certain, by the kernel's own statement, where the counters "
+	       "that it prints stand at the limit; cannot tell where they are below half of it. Names the "
 	       "cgroup, the limit that was reached (memory, or memory and swap), what fills it by its own "
 	       "statistics, and its largest task; and says so when its tasks hold little of what is charged, "
 	       "since then a kill frees little.",
