@@ -167,18 +167,34 @@ static void print_evidence(struct out *o, const struct facts *f)
 	}
 }
 
+/* Why no rule could say more, each reason once. */
+static void print_unknown(struct out *o, const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n_outcomes; i++) {
+		const struct rule_outcome *r = &d->outcomes[i];
+		size_t same = 0;
+
+		if (r->outcome != OUTCOME_CANNOT_TELL)
+			continue;
+		while (same < i && (d->outcomes[same].outcome != OUTCOME_CANNOT_TELL ||
+				    !str_eq(d->outcomes[same].why, r->why)))
+			same++;
+		if (same == i)
+			print_paragraph(o, "  cannot tell: ", r->why);
+	}
+	out_printf(o, "\n");
+}
+
 /* Nothing found is an answer, too: what was looked at, and what was not to be had. */
 static void print_nothing(struct out *o, const struct diagnosis *d)
 {
-	size_t unknown = 0;
-
-	for (size_t i = 0; i < d->n_outcomes; i++)
-		unknown += d->outcomes[i].outcome == OUTCOME_CANNOT_TELL;
-	if (!d->incidents.n)
+	if (!d->incidents.n) {
 		out_printf(o, "No memory failure reported.\n");
-	else
-		out_printf(o, "%zu reports, nothing found; %zu rules could not tell (--why).\n",
-			   d->incidents.n, unknown);
+		return;
+	}
+	out_printf(o, "%zu report%s, and no cause found (--why tells of each rule).\n",
+		   d->incidents.n, d->incidents.n > 1 ? "s" : "");
+	print_unknown(o, d);
 }
 
 static void print_why(struct out *o, const struct diagnosis *d)
@@ -209,7 +225,7 @@ static void print_classes(struct out *o, const struct incident_classes *c)
 	if (c->n_incidents < 2)
 		return;
 	out_style(o, BOLD);
-	out_printf(o, "%zu incidents, %zu kinds\n", c->n_incidents, c->n);
+	out_printf(o, "%zu incidents, %zu kind%s\n", c->n_incidents, c->n, c->n > 1 ? "s" : "");
 	out_style(o, PLAIN);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct incident_class *k = &c->v[i];
