@@ -60,6 +60,9 @@ struct container_ops {
 	const void *(*ptr)(struct container *c, paddr_t addr, size_t n, enum page_state *ret);
 	/** Whether a page is there, without unpacking it. */
 	enum page_state (*state)(struct container *c, paddr_t addr);
+	/** The first page from @p pfn on that is there; UINT64_MAX: none. For going over all that
+	 * is there in ascending order, however wide the gaps. */
+	uint64_t (*next)(struct container *c, uint64_t pfn);
 	void (*close)(struct container *c);
 };
 

@@ -277,6 +277,26 @@ static enum page_state state_diskdump(struct container *c, paddr_t addr)
 	return bit(c, d->bitmap1, pfn) ? PAGE_EXCLUDED : PAGE_MISSING;
 }
 
+static uint64_t next_diskdump(struct container *c, uint64_t pfn)
+{
+	const struct diskdump *d = c->priv;
+	uint64_t end = c->end_pfn < c->max_pfn ? c->end_pfn : c->max_pfn, word;
+
+	if (pfn < c->start_pfn)
+		pfn = c->start_pfn;
+	while (pfn < end) {
+		if (!bytes_read(c->bytes, d->bitmap2 + pfn / 64 * 8, &word, 8))
+			break;
+		word >>= pfn % 64;
+		if (word) {
+			pfn += (uint64_t)__builtin_ctzll(word);
+			return pfn < end ? pfn : UINT64_MAX;
+		}
+		pfn += 64 - pfn % 64;
+	}
+	return UINT64_MAX;
+}
+
 static bool unpack_page(struct container *c, uint64_t pfn, unsigned char *page)
 {
 	struct diskdump *d = c->priv;
@@ -358,5 +378,6 @@ const struct container_ops container_diskdump = {
 	.read = read_diskdump,
 	.ptr = ptr_diskdump,
 	.state = state_diskdump,
+	.next = next_diskdump,
 	.close = close_diskdump,
 };

@@ -17,6 +17,8 @@ struct elf {
 	struct segment *segments; /* ascending by start */
 	size_t n;
 	size_t last;	   /* where the last look-up ended */
+	size_t scan;	   /* where the last next_elf() ended */
+	uint64_t scanned;  /* the page that it gave */
 	uint64_t file_end; /* of the last segment's bytes */
 };
 
@@ -216,6 +218,32 @@ static enum page_state read_elf(struct container *c, paddr_t addr, void *buf, si
 									: PAGE_DAMAGED;
 }
 
+/* Whether any of a segment's bytes from a page on are in the file. */
+static bool holds(const struct container *c, const struct segment *s, uint64_t pfn)
+{
+	uint64_t from = pfn * PAGE > s->start ? pfn * PAGE : s->start;
+
+	return from - s->start < s->filesz && s->off + (from - s->start) < bytes_size(c->bytes);
+}
+
+/* Segments ascend by where they begin; of those behind the last answer's none can be passed over.
+ */
+static uint64_t next_elf(struct container *c, uint64_t pfn)
+{
+	struct elf *e = c->priv;
+
+	if (pfn < e->scanned)
+		e->scan = 0;
+	while (e->scan < e->n && !holds(c, &e->segments[e->scan], pfn))
+		e->scan++;
+	if (e->scan == e->n)
+		return UINT64_MAX;
+	e->scanned = e->segments[e->scan].start / PAGE;
+	if (e->scanned < pfn)
+		e->scanned = pfn;
+	return e->scanned;
+}
+
 static void close_elf(struct container *c)
 {
 	(void)c;
@@ -228,5 +256,6 @@ const struct container_ops container_elf = {
 	.read = read_elf,
 	.ptr = ptr_elf,
 	.state = state_elf,
+	.next = next_elf,
 	.close = close_elf,
 };

@@ -99,6 +99,16 @@ static enum page_state state_split(struct container *c, paddr_t addr)
 	return p->ops->state(p, addr);
 }
 
+static uint64_t next_split(struct container *c, uint64_t pfn)
+{
+	struct split *s = c->priv;
+	uint64_t found = UINT64_MAX;
+
+	for (size_t i = 0; i < s->n && found == UINT64_MAX; i++)
+		found = s->parts[i].ops->next(&s->parts[i], pfn);
+	return found;
+}
+
 static void close_split(struct container *c)
 {
 	struct split *s = c->priv;
@@ -116,6 +126,7 @@ static const struct container_ops split_ops = {
 	.read = read_split,
 	.ptr = ptr_split,
 	.state = state_split,
+	.next = next_split,
 	.close = close_split,
 };
 

@@ -90,7 +90,8 @@ static void from_memory(struct dump *d)
 {
 	struct container *c = &d->container;
 
-	for (uint64_t pfn = 0; pfn < c->max_pfn && !d->vmcoreinfo.n; pfn++) {
+	for (uint64_t pfn = c->ops->next(c, 0); pfn != UINT64_MAX && !d->vmcoreinfo.n;
+	     pfn = c->ops->next(c, pfn + 1)) {
 		enum page_state state;
 		const char *p = c->ops->ptr(c, pfn * c->page_size, 16, &state);
 		struct str text;

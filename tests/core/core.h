@@ -79,7 +79,7 @@ struct core {
 	struct area *areas;
 	size_t n_areas;
 	vaddr text, image_next, image_end, direct, vmalloc_next;
-	uint64_t text_phys, root;
+	uint64_t text_phys, root, tables_at; /**< tables_at: page tables lie from here on */
 	unsigned int levels, cpus;
 	uint64_t sme_mask;
 	struct layout *layouts;

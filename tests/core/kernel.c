@@ -9,7 +9,7 @@
 #include "core.h"
 
 enum { MODULES, SLAB_CACHES };
-enum { LOG_BITS = 15, DESC_BITS = 8, NR_CPUS = 64, XA_SHIFT = 6 };
+enum { LOG_BITS = 13, DESC_BITS = 8, NR_CPUS = 64, XA_SHIFT = 6 };
 
 void core_symbol(struct core *c, const char *name, vaddr addr, char type)
 {

@@ -139,6 +139,7 @@ static void map_one(struct core *c, vaddr at, uint64_t phys, unsigned int leaf)
 
 void core_map(struct core *c)
 {
+	c->tables_at = c->ram_next;
 	for (size_t i = 0; i < c->n_areas; i++) {
 		const struct area *a = &c->areas[i];
 		unsigned int leaf = 1;

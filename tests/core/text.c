@@ -70,6 +70,18 @@ static void do_task(struct reader *r, const struct args *a)
 		  opts ? opts + strlen(word(a, comm)) + 1 : "S");
 }
 
+/* tasks FIRST COUNT: so many more, as a busy machine has them. */
+static void do_tasks(struct reader *r, const struct args *a)
+{
+	char comm[CORE_NAME];
+
+	need_memory(r);
+	for (uint64_t pid = arg(a, 1); pid < arg(a, 1) + arg(a, 2); pid++) {
+		snprintf(comm, sizeof(comm), "worker-%u", (unsigned int)pid);
+		core_task(r->c, (uint32_t)pid, (uint32_t)pid, comm, "S");
+	}
+}
+
 static void do_log(struct reader *r, const struct args *a)
 {
 	const char *text = strchr(a->rest, ' ');
@@ -249,8 +261,8 @@ static const struct {
 	{ "dump", do_dump },	   { "task", do_task },	    { "thread", do_task },
 	{ "log", do_log },	   { "cache", do_cache },   { "module", do_module },
 	{ "filler", do_filler },   { "symbol", do_symbol }, { "expect", do_expect },
-	{ "forget", do_forget },   { "exclude", do_mark },  { "hole", do_mark },
-	{ "zero", do_mark },
+	{ "tasks", do_tasks },	   { "forget", do_forget }, { "exclude", do_mark },
+	{ "hole", do_mark },	   { "zero", do_mark },
 };
 
 /* Words apart; what stands behind the first stays whole in a->rest. */
