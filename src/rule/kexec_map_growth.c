@@ -21,7 +21,9 @@ static struct series series_of(const struct incident *in, struct arena *arena, s
 		if (boots.v[i].head->origin.evidence != in->head->origin.evidence ||
 		    !map_of_boot(&boots.v[i], m))
 			continue;
-		/* a firmware boot begins a new series */
+		/* a firmware boot begins a new series, and ends the one before */
+		if (s.ends_here && m->e820.n < s.last)
+			break;
 		if (m->e820.n < s.last || !s.boots) {
 			s = (struct series){ .first = m->e820.n, .first_boot = boots.v[i].boot };
 		}

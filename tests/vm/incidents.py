@@ -446,14 +446,14 @@ cat /proc/vmcore > /dev/shm/vmcore
 
     Incident("poisoned", "memory that the machine reports as bad", """
 background
-load poison 3
+load poison 3 2> /dev/null
 sleep 1
 """, since=(6, 12), default=False, fired=["memory_hardware_error"]),
 
     Incident("stuck-shrinker", "a cache's shrinker does not come back", """
 background
 echo 2 > /proc/sys/kernel/watchdog_thresh
-insmod /lib/faults.ko what=shrinker
+insmod /lib/faults.ko what=shrinker 2> /dev/null
 dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
 load hog $(($(mib MemFree) + 40)) 1
 """, disk=250, fault=True, stuck=True, default=False, fired=["lockup_shrinker"]),
@@ -461,30 +461,30 @@ load hog $(($(mib MemFree) + 40)) 1
     Incident("stuck-reclaim", "reclaim does not come back", """
 background
 echo 2 > /proc/sys/kernel/watchdog_thresh
-insmod /lib/faults.ko what=reclaim
+insmod /lib/faults.ko what=reclaim 2> /dev/null
 dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
 load hog $(($(mib MemFree) + 40)) 1
 """, disk=250, fault=True, stuck=True, default=False, fired=["lockup_reclaim"]),
 
-    Incident("bad-page", "a page is freed while it is counted as mapped", "insmod /lib/faults.ko what=page", fault=True,
+    Incident("bad-page", "a page is freed while it is counted as mapped", "insmod /lib/faults.ko what=page 2> /dev/null", fault=True,
              default=False, fired=["bad_page"]),
 
-    Incident("bad-rss", "a process ends and its counters are not zero", "insmod /lib/faults.ko what=rss", fault=True,
+    Incident("bad-rss", "a process ends and its counters are not zero", "insmod /lib/faults.ko what=rss 2> /dev/null", fault=True,
              default=False, fired=["rss_counter"]),
 
-    Incident("bad-table", "a page table has an entry that cannot be", "insmod /lib/faults.ko what=table", fault=True,
+    Incident("bad-table", "a page table has an entry that cannot be", "insmod /lib/faults.ko what=table 2> /dev/null", fault=True,
              default=False, fired=["page_table_damage", "rss_counter"]),
 
-    Incident("bad-swap", "a page table has a swap entry that cannot be", "insmod /lib/faults.ko what=swap", fault=True,
+    Incident("bad-swap", "a page table has a swap entry that cannot be", "insmod /lib/faults.ko what=swap 2> /dev/null", fault=True,
              default=False, fired=["swap_corruption", "page_table_damage", "rss_counter"]),
 
-    Incident("bad-object", "a slab object is written behind its end", "insmod /lib/faults.ko what=object", fault=True,
+    Incident("bad-object", "a slab object is written behind its end", "insmod /lib/faults.ko what=object 2> /dev/null", fault=True,
              append="slub_debug=FZPU", default=False, fired=["slab_corruption"]),
 
     Incident("vmalloc", "vmalloc() finds addresses but no pages", """
 background
 begin spare load hog $(($(mib MemAvailable) - 60))
-insmod /lib/faults.ko what=pages mib=200
+insmod /lib/faults.ko what=pages mib=200 2> /dev/null
 """, fault=True, default=False, fired=["alloc_vmalloc"]),
 
     Incident("log-buffer", "log_buf_len= asks for more than there is", "snapshot after", append="log_buf_len=1G", default=False,
