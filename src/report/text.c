@@ -208,12 +208,12 @@ static void print_why(struct out *o, const struct diagnosis *d)
 		out_printf(o, "  %-22s %-12s", r->rule->id, names[r->outcome]);
 		if (r->boot > 0)
 			out_printf(o, " boot %d", r->boot);
-		if (r->outcome == OUTCOME_CANNOT_TELL) {
+		if (r->why.n) {
 			out_printf(o, " ");
 			out_safe(o, r->why);
-			for (size_t k = 0; k < r->n_needs; k++)
-				out_printf(o, "%s%s", k ? ", " : "; needs ", r->needs[k]);
 		}
+		for (size_t k = 0; r->outcome == OUTCOME_CANNOT_TELL && k < r->n_needs; k++)
+			out_printf(o, "%s%s", k ? ", " : "; needs ", r->needs[k]);
 		out_printf(o, "\n");
 	}
 	out_printf(o, "\n");

@@ -59,8 +59,8 @@ static void record(struct diagnosis *d, const struct incident *in, const struct 
 	if (now < o->outcome)
 		return;
 	o->outcome = now;
+	o->why = now == OUTCOME_FIRED ? (struct str){ "", 0 } : v->why;
 	if (now == OUTCOME_CANNOT_TELL) {
-		o->why = v->why;
 		o->needs = v->needs;
 		o->n_needs = v->n_needs;
 	}

@@ -54,6 +54,17 @@ void cannot_tell(struct verdict *v, const char *needs, const char *why, ...)
 	va_end(ap);
 }
 
+void clear_because(struct verdict *v, const char *why, ...)
+{
+	va_list ap;
+
+	if (v->unknown)
+		return;
+	va_start(ap, why);
+	v->why = vtext(v->arena, why, ap);
+	va_end(ap);
+}
+
 #define FORMAT_INTO(f, dest)                                                                       \
 	do {                                                                                       \
 		va_list ap_;                                                                       \

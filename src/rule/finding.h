@@ -72,7 +72,7 @@ struct verdict {
 	struct finding **findings; /**< what it fired */
 	size_t n_findings;
 	bool unknown;	    /**< it said "cannot tell" */
-	struct str why;	    /**< why not */
+	struct str why;	    /**< why not, or why clear */
 	const char **needs; /**< fact kinds or files that would tell */
 	size_t n_needs;
 };
@@ -84,6 +84,10 @@ struct finding *fire(struct verdict *v, enum severity severity, enum confidence 
 /** Neither fired nor clear: says why, and the fact kind or file that would tell (may be NULL). */
 void cannot_tell(struct verdict *v, const char *needs, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** Clear, and what was seen that others might take for the fault. Nothing if it fires all the same.
+ */
+void clear_because(struct verdict *v, const char *why, ...) __attribute__((format(printf, 2, 3)));
 
 /** The cause in the kernel's terms: a sentence or three. */
 void set_cause(struct finding *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

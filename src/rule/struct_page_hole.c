@@ -2,48 +2,48 @@
 // Struct pages behind a node's end that the kernel never initialised.
 #include <inttypes.h>
 
+#include "model/layout.h"
 #include "model/struct_pages.h"
 #include "rule/rule.h"
 
 enum behaviour { UNKNOWN, CRASHES, ODD, INITIALISED };
 
-/* KERNEL >= major.minor of a release string; -1: no release. */
-static int release_cmp(struct str release, uint64_t major, uint64_t minor)
-{
-	struct scan sc = scan_of(release);
-	uint64_t a, b;
-
-	if (!scan_u64(&sc, &a) || !scan_char(&sc, '.') || !scan_u64(&sc, &b))
-		return -2;
-	if (a != major)
-		return a < major ? -1 : 1;
-	return b < minor ? -1 : b > minor;
-}
-
 /* Distributions backport: the release only makes it likely. */
-static enum behaviour behaviour_of(struct str release)
+static enum behaviour behaviour_of(const struct fact_boot *b)
 {
-	if (release_cmp(release, 4, 0) == -2)
+	struct release r = release_of(b->kernel, b->build);
+
+	if (!r.known)
 		return UNKNOWN;
-	if (release_cmp(release, 4, 15) < 0 || release_cmp(release, 5, 12) >= 0)
-		return INITIALISED;
-	return release_cmp(release, 4, 18) < 0 ? CRASHES : ODD;
+	switch (hole_state_of(r)) {
+	case HOLE_GARBAGE:
+		return CRASHES;
+	case HOLE_RESERVED_ZEROED:
+	case HOLE_ZEROED:
+		return ODD;
+	case HOLE_ZEROED_BY_ALLOCATION:
+	case HOLE_INITIALISED:
+		break;
+	}
+	return INITIALISED;
 }
 
-static bool has_map(const struct incident *in, const char *map)
+/* @map, and with a zone's name. */
+static bool has_map(const struct incident *in, const char *map, bool zone)
 {
 	const struct fact_memory_range *r;
 
 	incident_for_each (in, memory_range, r)
-		if (strcmp(r->map, map) == 0)
+		if (strcmp(r->map, map) == 0 && (!zone || r->zone.n))
 			return true;
 	return false;
 }
 
-/* "On node N, zone Z: K pages in unavailable ranges": the kernel says that it initialises them. */
+/* "On node N, zone Z: K pages in unavailable ranges": the kernel says that it initialises them; 5.0
+ * to 5.11 say that they zero them. */
 static bool says_initialised(const struct incident *in)
 {
-	return has_map(in, "unavailable");
+	return has_map(in, "unavailable", false);
 }
 
 /* RAM from the first MiB on: no other architecture's. */
@@ -76,14 +76,14 @@ static void tell(struct finding *f, const struct page_hole *h, enum behaviour b)
 }
 
 static void report(struct verdict *v, const struct incident *in, const struct page_hole *h,
-		   enum behaviour b)
+		   enum behaviour b, bool contradicted)
 {
-	struct finding *f =
-		fire(v, b == CRASHES ? SEV_HIGH : SEV_MEDIUM, b == UNKNOWN ? POSSIBLE : LIKELY,
-		     "The struct pages of pfns 0x%" PRIx64 " to 0x%" PRIx64 " (%" PRIu64
-		     " pages behind the end of node %" PRId64 ") are not initialised%s",
-		     h->start, h->end - 1, h->end - h->start, h->node,
-		     b == CRASHES ? ": reading /proc/kpageflags panics" : "");
+	struct finding *f = fire(v, b == CRASHES ? SEV_HIGH : SEV_MEDIUM,
+				 b == UNKNOWN || contradicted ? POSSIBLE : LIKELY,
+				 "The struct pages of pfns 0x%" PRIx64 " to 0x%" PRIx64 " (%" PRIu64
+				 " pages behind the end of node %" PRId64 ") are not initialised%s",
+				 h->start, h->end - 1, h->end - h->start, h->node,
+				 b == CRASHES ? ": reading /proc/kpageflags panics" : "");
 
 	value_num(f, "first_pfn", h->start);
 	value_num(f, "end_pfn", h->end);
@@ -95,6 +95,11 @@ static void report(struct verdict *v, const struct incident *in, const struct pa
 		"and only those inside a node's span are initialised. A range that ends the node early (memmap=nn!ss, a "
 		"hole in the firmware's map) leaves the rest of the section as it was.");
 	tell(f, h, b);
+	if (contradicted)
+		add_step(
+			f,
+			"the log also has the line of kernels that initialise them (\"pages in unavailable "
+			"ranges\"), which this release does not print: unless it was backported, the log is of two kernels");
 	cite(f, &h->last->head);
 	cite(f, &in->boot->head);
 	set_margin(f,
@@ -118,10 +123,21 @@ static void report(struct verdict *v, const struct incident *in, const struct pa
 		 "Choose a memmap= range that does not end a node inside a section.");
 }
 
+static void tell_harmless(struct verdict *v, const struct page_hole *holes, size_t n)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < n; i++)
+		pages += holes[i].end - holes[i].start;
+	if (pages)
+		clear_because(v, "%" PRIu64 " pages in %s, initialised by this kernel, harmless",
+			      pages, n == 1 ? "a hole" : "holes");
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct page_hole holes[HOLES_MAX];
-	enum behaviour b = behaviour_of(in->boot->kernel);
+	enum behaviour b = behaviour_of(in->boot);
 	size_t n;
 	bool known;
 
@@ -130,12 +146,14 @@ static void check(const struct incident *in, struct verdict *v)
 		cannot_tell(v, "memory_range", "the boot printed no early memory node ranges");
 		return;
 	}
-	/* this kernel initialises holes, by its own words or by its release; in between, a RAM size
-	 * that is no multiple of a section is nothing odd unless somebody drew the map so */
-	if (says_initialised(in) || b == INITIALISED || (b == ODD && !has_map(in, "user")))
+	/* this kernel initialises holes, by its own words or by its release; of 4.15 to 4.17 no
+	 * backport of the words is known */
+	if (b == INITIALISED || (says_initialised(in) && b != CRASHES)) {
+		tell_harmless(v, holes, n);
 		return;
+	}
 	for (size_t i = 0; i < n; i++)
-		report(v, in, &holes[i], b);
+		report(v, in, &holes[i], b, has_map(in, "unavailable", true));
 }
 
 static bool applies(const struct incident *in)
