@@ -139,6 +139,17 @@ static bool last_pfn(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "e820: update e820_table_kexec for e820__memblock_alloc_reserved()", before 4.13 "e820: update
+ * e820_saved for early_reserve_e820": the other writer of the table for the next kernel. */
+static bool kexec_table(struct log_ctx *c, const struct line *l)
+{
+	if (!str_has(l->text, "update e820_table_kexec for e820__memblock_alloc_reserved") &&
+	    !str_has(l->text, "update e820_saved for early_reserve_e820"))
+		return false;
+	log_boot(c, l)->kexec_table_line = num_at(1, l->no);
+	return true;
+}
+
 /* "BIOS-provided physical RAM map:", "user-defined physical RAM map:" */
 static bool heading(struct log_ctx *c, const struct line *l)
 {
@@ -153,7 +164,8 @@ static bool heading(struct log_ctx *c, const struct line *l)
 
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return heading(c, l) || table_line(c, l) || change_line(c, l) || last_pfn(c, l);
+	return heading(c, l) || table_line(c, l) || kexec_table(c, l) || change_line(c, l) ||
+	       last_pfn(c, l);
 }
 
 DEFINE_LOG_PARSER(e820,

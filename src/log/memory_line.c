@@ -36,7 +36,7 @@ static struct str item_name(struct log_ctx *c, struct str name)
 	char buf[MAX_ITEM_NAME];
 
 	for (size_t i = 0; i < name.n; i++)
-		buf[i] = name.p[i] == ' ' || name.p[i] == '-' ? '_' : name.p[i];
+		buf[i] = (char)(name.p[i] == ' ' || name.p[i] == '-' ? '_' : name.p[i]);
 	return log_str(c, (struct str){ buf, name.n });
 }
 

@@ -18,6 +18,45 @@ struct work {
 	struct spans nodes;
 };
 
+/* What the terms are called for people and for scripts. */
+static const struct {
+	const char *name, *key;
+} keys[] = {
+	{ "ACPI tables and NVS", "lost_acpi" },
+	{ "persistent memory", "lost_persistent" },
+	{ "unusable (bad) memory", "lost_unusable" },
+	{ "soft reserved memory", "lost_soft_reserved" },
+	{ "reserved by the firmware", "lost_firmware" },
+	{ "kept from the crash kernel", "lost_first_kernel" },
+	{ "in no entry of the map", "lost_not_in_map" },
+	{ "under the MTRRs, not RAM in the map", "lost_not_in_map_unknown" },
+	{ "command line (mem=, memmap=)", "lost_cmdline" },
+	{ "no MTRR covers it", "lost_mtrr" },
+	{ "taken out by the kernel itself", "lost_trimmed" },
+	{ "in no node (alignment, limits)", "lost_no_node" },
+	{ "device tree (not mapped)", "lost_device_tree_nomap" },
+	{ "CMA", "lost_cma" },
+	{ "crash kernel (crashkernel=)", "lost_crashkernel" },
+	{ "huge pages (gigantic)", "lost_hugepages_gigantic" },
+	{ "huge pages (hugepages=)", "lost_hugepages" },
+	{ "kernel code and data", "lost_kernel" },
+	{ "kernel init memory", "lost_init" },
+	{ "KASAN's shadow", "lost_kasan" },
+	{ "software IO TLB", "lost_swiotlb" },
+	{ "initial RAM disk", "lost_initrd" },
+	{ "device tree (reserved)", "lost_device_tree" },
+	{ "struct pages", "lost_struct_page_array" },
+	{ "in no line of the log", "lost_unknown" },
+};
+
+static const char *key_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(keys[i].name, name) == 0)
+			return keys[i].key;
+	return "lost_other";
+}
+
 static struct account_term *add_term(struct account *a, const char *name, uint64_t bytes)
 {
 	struct account_term *t;
@@ -25,7 +64,7 @@ static struct account_term *add_term(struct account *a, const char *name, uint64
 	if (!bytes || a->n_terms == ACCOUNT_TERMS)
 		return NULL;
 	t = &a->terms[a->n_terms++];
-	*t = (struct account_term){ .name = name, .bytes = bytes };
+	*t = (struct account_term){ .name = name, .key = key_of(name), .bytes = bytes };
 	return t;
 }
 
@@ -134,7 +173,7 @@ static void firmware_keeps(struct work *w)
 
 static bool is_kdump(const struct fact_boot *b)
 {
-	return strcmp(b->entry, "kdump") == 0 || str_has(b->cmdline, "elfcorehdr=");
+	return str_is(str_c(b->entry), "kdump") || str_has(b->cmdline, "elfcorehdr=");
 }
 
 /* RAM that the SRAT lists and the firmware's map does not. */

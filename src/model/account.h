@@ -15,6 +15,7 @@ struct account_cite {
 /** One loss. The terms are disjoint, and their sum with `usable` is `installed`. */
 struct account_term {
 	const char *name;
+	const char *key; /**< for scripts: "lost_acpi", "lost_cmdline", ... */
 	uint64_t bytes;
 	bool unknown;	  /**< what is left where the log does not say who has it */
 	bool computed;	  /**< follows from other numbers, no line prints it */

@@ -2,6 +2,7 @@
 // The model's stages in order.
 #include "model/model.h"
 
+#include "model/account.h"
 #include "model/budget.h"
 #include "model/incident.h"
 
@@ -19,6 +20,31 @@ static void size_stacks(const struct incident *in)
 	}
 }
 
+/* What each boot's machine has, by whoever tells most. A crash kernel's own map tells only its
+ * share.
+ */
+static void size_machines(struct facts *f, struct arena *scratch)
+{
+	struct incidents boots = boots_of(f, scratch);
+	struct arena work;
+
+	arena_init(&work);
+	for (size_t i = 0; i < boots.n && !work.failed; i++) {
+		struct account a;
+
+		if (!boots.v[i].of[FACT_memory_range].n)
+			continue;
+		a = account_of(&boots.v[i], &work);
+		if (a.known)
+			((struct fact_boot *)boots.v[i].head)->ram_installed =
+				num_at(a.installed, a.installed_cite.line);
+		arena_reset(&work);
+	}
+	if (work.failed)
+		scratch->failed = true;
+	arena_deinit(&work);
+}
+
 void model_run(struct facts *f)
 {
 	struct arena scratch;
@@ -32,6 +58,8 @@ void model_run(struct facts *f)
 			budget_add(f, &all.v[i]);
 		}
 	}
+	if (!scratch.failed)
+		size_machines(f, &scratch);
 	if (scratch.failed)
 		f->arena.failed = true;
 	arena_deinit(&scratch);

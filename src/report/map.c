@@ -294,7 +294,7 @@ void out_boot(struct out *o, const struct facts *f, const struct fact_boot *b)
 		out_printf(o, ", Linux ");
 		out_safe(o, b->kernel);
 	}
-	if (strcmp(b->entry, "unknown") != 0)
+	if (!str_is(str_c(b->entry), "unknown"))
 		out_printf(o, ", started by %s", b->entry);
 	out_style(o, PLAIN);
 	out_printf(o, "\n");

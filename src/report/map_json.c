@@ -76,6 +76,7 @@ struct json_object *account_json(const struct facts *f, const struct account *a)
 		struct json_object *term = json_object_new_object();
 
 		add_text(term, "name", t->name);
+		add_text(term, "key", t->key);
 		add_bytes(term, "bytes", t->bytes);
 		if (t->unknown)
 			json_object_object_add(term, "unknown", json_object_new_boolean(true));

@@ -3,97 +3,116 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "rule/maps.h"
+#include "rule/map_series.h"
 
-/* How the number of entries went from boot to boot of one log. */
-struct series {
-	size_t boots, first, last, growing; /* entries of the first and last, steps up */
-	const struct fact_boot *first_boot;
-	bool ends_here; /* the boot judged is the last with a map */
+enum { SIZES = 6, BOOTS_TOLD = 8, NEAR = 20 };
+
+/* The pieces by size, the commonest told first. */
+struct sizes {
+	uint64_t size[SIZES], n[SIZES], at[SIZES];
+	size_t kinds, more;
 };
 
-static struct series series_of(const struct incident *in, struct arena *arena, struct boot_map *m)
+static struct sizes sizes_of(const struct boot_map *m)
 {
-	struct incidents boots = boots_of(in->facts, arena);
-	struct series s = { 0 };
+	struct sizes s = { 0 };
 
-	for (size_t i = 0; i < boots.n; i++) {
-		if (boots.v[i].head->origin.evidence != in->head->origin.evidence ||
-		    !map_of_boot(&boots.v[i], m))
+	for (size_t i = 0; i < m->e820.n; i++) {
+		size_t k = 0;
+
+		if (m->e820.v[i].type != E820_RESERVED_KERN)
 			continue;
-		/* a firmware boot begins a new series, and ends the one before */
-		if (s.ends_here && m->e820.n < s.last)
-			break;
-		if (m->e820.n < s.last || !s.boots) {
-			s = (struct series){ .first = m->e820.n, .first_boot = boots.v[i].boot };
+		while (k < s.kinds && s.size[k] != m->e820.v[i].size)
+			k++;
+		if (k == SIZES) {
+			s.more++;
+			continue;
 		}
-		s.growing += m->e820.n > s.last && s.boots;
-		s.boots++;
-		s.last = m->e820.n;
-		s.ends_here = boots.v[i].head == in->head;
+		if (k == s.kinds) {
+			s.size[s.kinds] = m->e820.v[i].size;
+			s.at[s.kinds++] = m->e820.v[i].addr;
+		}
+		s.n[k]++;
 	}
 	return s;
 }
 
-static const char *blob_name(uint64_t size)
-{
-	switch (size) {
-	case 112:
-		return "SETUP_EFI";
-	case 32:
-		return "SETUP_IMA";
-	case 16:
-		return "SETUP_RNG_SEED";
-	case 128:
-		return "SETUP_EFI and SETUP_RNG_SEED side by side";
-	default:
-		return "setup_data";
-	}
-}
-
 static void tell_pieces(struct finding *f, const struct boot_map *m)
 {
-	size_t told = 0;
+	struct sizes s = sizes_of(m);
 
-	for (size_t i = 0; i < m->e820.n && told < 4; i++) {
-		if (m->e820.v[i].type != E820_RESERVED_KERN)
-			continue;
-		told++;
-		add_step(f, "[mem 0x%016llx-0x%016llx], %" PRIu64 " bytes: %s",
-			 (unsigned long long)m->e820.v[i].addr,
-			 (unsigned long long)(m->e820.v[i].addr + m->e820.v[i].size - 1),
-			 m->e820.v[i].size, blob_name(m->e820.v[i].size));
-	}
+	for (size_t i = 0; i < s.kinds; i++)
+		add_step(f,
+			 "pieces of %" PRIu64 " bytes: %" PRIu64 ", the first at 0x%" PRIx64 ": %s",
+			 s.size[i], s.n[i], s.at[i], blob_name(s.size[i]));
+	if (s.more)
+		add_step(f, "%zu more, of other sizes", s.more);
+	if (s.kinds)
+		value_num(f, "blob_size", s.size[0]);
 }
 
-static void tell_forecast(struct finding *f, const struct series *s, const struct boot_map *m)
+/* "16, 16, 18, 20, ... 126, 128": the first and last of the series, with their boots. */
+static void tell_boots(struct finding *f, const struct map_series *s)
 {
-	double rate = s->growing ? (double)(s->last - s->first) / (double)(s->boots - 1) : 2;
-	double left = rate > 0 ? ((double)E820_MAX_ZEROPAGE - (double)m->e820.n) / rate : 0;
+	struct str list = { "", 0 };
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->n > BOOTS_TOLD && i == BOOTS_TOLD / 2) {
+			list = arena_printf(f->arena, "%.*s, ...", STR_ARG(list));
+			i = s->n - BOOTS_TOLD / 2;
+		}
+		list = arena_printf(f->arena, "%.*s%s%zu", STR_ARG(list), list.n ? ", " : "",
+				    s->v[i].entries);
+	}
+	add_step(f, "entries of %zu boots: %.*s", s->n, STR_ARG(list));
+	value_num(f, "boots_count", s->n);
+	value_num(f, "entries_first_count", s->v[0].entries);
+	if (s->full)
+		add_step(f, "line %u: boot %u is the first with %d, the most that a zeropage holds",
+			 s->full->head.origin.line, s->full->index, E820_MAX_ZEROPAGE);
+}
+
+static void tell_split(struct finding *f, const struct map_series *s)
+{
+	uint64_t start = s->parent.addr, end = start + s->parent.size - 1;
+
+	if (!s->parent.size)
+		return;
+	add_step(f,
+		 "last split: [mem 0x%016" PRIx64 "-0x%016" PRIx64 "] around [mem 0x%016" PRIx64
+		 "-0x%016" PRIx64 "], %" PRIu64 " bytes",
+		 start, end, s->piece.addr, s->piece.addr + s->piece.size - 1, s->piece.size);
+}
+
+static void tell_forecast(struct finding *f, const struct map_series *s, const struct boot_map *m)
+{
+	double rate = s->growing ? s->rate : 2;
+	size_t room = m->e820.n < E820_MAX_ZEROPAGE ? E820_MAX_ZEROPAGE - m->e820.n : 0;
+	uint64_t left = (uint64_t)((double)room / rate);
 
 	if (s->growing)
-		add_step(
-			f,
-			"%zu boots in this log: %zu entries at first, %zu now, %.1f more each kexec",
-			s->boots, s->first, s->last, rate);
+		add_step(f, "%zu kexecs added entries: %.3g each (%zu to %zu)", s->growing, rate,
+			 s->least, s->most);
 	else
-		add_step(
-			f,
-			"one boot seen: a blob splits an entry in three, two more each kexec, if nothing merges");
-	if (m->e820.n < E820_MAX_ZEROPAGE)
-		add_step(
-			f,
-			"(%d - %zu) / %.1f: about %.0f kexecs until the table is full, and the one after loses memory",
-			E820_MAX_ZEROPAGE, m->e820.n, rate, left);
-	value_num(f, "kexecs_left_count", left > 0 ? (uint64_t)left : 0);
+		add_step(f, "one boot seen, so assumed: a blob splits an entry in three, two more "
+			    "each kexec");
+	if (room) {
+		add_step(f,
+			 "(%d - %zu) / %.3g: %" PRIu64 " more kexecs fit; number %" PRIu64
+			 " from now starts a kernel without the top of the map",
+			 E820_MAX_ZEROPAGE, m->e820.n, rate, left, left + 1);
+		add_step(f, "more if some of them use kexec_load(2), or place a blob beside an "
+			    "earlier one or outside RAM: those add fewer or none");
+	}
+	value_num(f, "kexecs_left_count", left);
 }
 
 static void report(const struct incident *in, struct verdict *v, const struct boot_map *m,
-		   size_t touching, const struct series *s)
+		   size_t touching, const struct map_series *s)
 {
-	bool full = m->e820.n >= E820_MAX_ZEROPAGE, near = m->e820.n + 20 >= E820_MAX_ZEROPAGE;
+	bool near = m->e820.n + NEAR >= E820_MAX_ZEROPAGE;
 	struct finding *f = fire(
-		v, full || near ? SEV_HIGH : SEV_MEDIUM, s->growing > 1 ? CERTAIN : LIKELY,
+		v, near ? SEV_HIGH : SEV_MEDIUM, s->growing > 1 ? CERTAIN : LIKELY,
 		"The memory map grows with each kexec: %zu of %d entries used, %zu RAM entries split "
 		"around setup_data",
 		m->e820.n, E820_MAX_ZEROPAGE, touching);
@@ -106,36 +125,53 @@ static void report(const struct incident *in, struct verdict *v, const struct bo
 		"for the next kernel, too; the next kexec passes new ones and the old pieces stay. Two touching "
 		"\"usable\" entries can be nothing else, since equal neighbours are merged.");
 	tell_pieces(f, m);
+	if (s->n > 1)
+		tell_boots(f, s);
+	tell_split(f, s);
 	tell_forecast(f, s, m);
+	tell_rival(f, in->boot);
 	cite_touching(f, m);
-	cite(f, &in->boot->head);
-	add_next(
-		f, NULL, "dmesg | grep 'update e820_table_kexec'",
-		"Rule the other writer of that table out, e820__memblock_alloc_reserved() for a fake MP "
-		"table: it logs this line.");
+	for (size_t i = 0; i<s->n; i += s->n> 1 ? s->n - 1 : 1)
+		cite(f, &s->v[i].boot->head);
 	set_margin(
 		f,
 		"with a kernel that leaves the kexec table alone, or one reboot through the firmware");
-	add_kexec_fixes(f, "unknown");
+	add_kexec_fixes(f, s->split);
 	add_next(f, "reboot", "systemctl reboot",
 		 "Reboot through the firmware before the table is full.");
 	add_next(f, NULL, "dmesg | grep -c BIOS-e820", "Count the entries after each kexec.");
+	add_next(f, NULL, "mmwhy simulate kexec LOG", "See what goes at which kexec.");
+}
+
+/* A kexec from this boot was logged, and its kernel had as many entries or more: not the last. */
+static bool goes_on(const struct incident *in)
+{
+	const struct fact_boot *b, *next = NULL;
+
+	fact_for_each (in->facts, boot, b)
+		if (b->head.origin.evidence == in->head->origin.evidence &&
+		    b->index > in->boot->index && b->e820_entries.known &&
+		    (!next || b->index < next->index))
+			next = b;
+	return next && str_is(str_c(next->entry), "kexec") &&
+	       next->e820_entries.v >= num_or(in->boot->e820_entries, 0);
 }
 
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct boot_map *m = boot_map_new();
-	struct series s = { 0 };
 	size_t touching = 0;
 
-	if (m)
-		s = series_of(in, v->arena, m);
 	if (m && map_of_boot(in, m))
 		for (size_t i = 0; i < m->e820.n; i++)
 			touching += map_touches(m, i);
-	/* one finding a series, at its last boot */
-	if (touching && s.ends_here)
-		report(in, v, m, touching, &s);
+	if (touching && !goes_on(in)) {
+		const struct map_series *s = map_series_of(in, v->arena);
+
+		/* one finding a series, at its last boot */
+		if (s && s->n && s->ends_here)
+			report(in, v, m, touching, s);
+	}
 	free(m);
 }
 
@@ -143,7 +179,11 @@ DEFINE_RULE(
 	kexec_map_growth, .title = "each kexec splits RAM entries of the memory map",
 	.doc = "Fires on touching usable neighbours in the firmware's map: e820__update_table() merges equal "
 	       "neighbours, so they are RAM beside RESERVED_KERN. Certain where the entries grew from boot to boot "
-	       "in the same log, likely on one boot. Counts how many kexecs are left.",
+	       "of one machine, in one log or in several given in order; likely on one boot. Tells the entries of each "
+	       "boot, which entry was split around what, and how many kexecs are left until the zeropage's 128 are "
+	       "used. A fix is absent (\"no\") where boots of one release were seen to split RAM around what it leaves "
+	       "alone; else nobody can tell from the release.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__reserve_setup_data()",
-		     "arch/x86/kernel/e820.c:e820__update_table()"),
+		     "arch/x86/kernel/e820.c:e820__update_table()",
+		     "arch/x86/kernel/e820.c:e820__memblock_alloc_reserved()"),
 	.on = NEED(boot), .applies = has_e820, .needs = NEED(memory_range), .check = check);

@@ -10,6 +10,8 @@
  * Within one report, except where `same_boot`: then a cause that was found for the boot as a whole
  * counts, too.
  */
+#define RAM_LOST "ram_lost_zeropage", "ram_lost_mtrr", "ram_lost", "ram_lost_cmdline"
+
 static const struct {
 	const char *effect;
 	bool same_boot;
@@ -29,13 +31,23 @@ static const struct {
 	  false,
 	  { "oom_process", "oom_slab", "oom_unaccounted", "oom_hugetlb", "oom_shmem" } },
 	{ "oom_swap_full", false, { "oom_process", "oom_shmem" } },
-	{ "oom_small_ram",
-	  true,
-	  { "ram_lost_zeropage", "ram_lost_mtrr", "ram_lost_cmdline", "ram_lost" } },
-	{ "oom_process",
-	  true,
-	  { "ram_lost_zeropage", "ram_lost_mtrr", "ram_lost_cmdline", "ram_lost" } },
+	/* whoever holds the memory that is left: it would have been enough */
+	{ "oom_small_ram", true, { RAM_LOST } },
+	{ "oom_process", true, { RAM_LOST } },
 	{ "oom_process", false, { "oom_reserves" }, .as_grave = true },
+	{ "oom_no_victim", true, { RAM_LOST } },
+	{ "oom_policy_panic", true, { RAM_LOST } },
+	{ "oom_allocating_task", true, { RAM_LOST } },
+	{ "oom_slab", true, { RAM_LOST } },
+	{ "oom_unaccounted", true, { RAM_LOST } },
+	{ "oom_shmem", true, { RAM_LOST } },
+	{ "oom_page_cache", true, { RAM_LOST } },
+	{ "oom_unevictable", true, { RAM_LOST } },
+	{ "ram_lost", true, { "ram_lost_zeropage", "ram_lost_mtrr" } },
+	{ "node_without_memory", true, { RAM_LOST } },
+	{ "memmap_param_harm", true, { "ram_lost_cmdline" } },
+	{ "struct_page_hole", true, { "memmap_param_harm" } },
+	{ "struct_page_uninitialised", true, { "struct_page_hole" } },
 	{ "crashkernel_too_small", false, { "oom_slab", "oom_unaccounted", "alloc_no_zone" } },
 };
 
@@ -45,7 +57,8 @@ static bool belongs(const struct finding *effect, const struct finding *cause, b
 		return false;
 	if (effect->report && effect->report == cause->report)
 		return true;
-	return same_boot && !cause->report && effect->boot == cause->boot;
+	return same_boot && !cause->report && effect->boot == cause->boot && effect != cause &&
+	       (!effect->report || cause->severity >= SEV_MEDIUM);
 }
 
 static ptrdiff_t find_cause(struct finding **v, size_t n, const struct finding *effect, size_t link)

@@ -113,7 +113,137 @@ uint64_t lost_bytes(const struct e820_table *from, const struct e820_table *to)
 	return walk_lost(NULL, from, to);
 }
 
-void add_kexec_fixes(struct finding *f, const char *present)
+const char *blob_name(uint64_t size)
+{
+	switch (size) {
+	case 112:
+		return "SETUP_EFI: a 16-byte header and 96 bytes of struct efi_setup_data";
+	case 32:
+		return "SETUP_IMA";
+	case 16:
+		return "SETUP_RNG_SEED";
+	case 128:
+		return "SETUP_EFI's 112 bytes and SETUP_RNG_SEED's 16 side by side";
+	case 144:
+		return "SETUP_EFI's 112 bytes and SETUP_IMA's 32 side by side";
+	case 160:
+		return "SETUP_EFI, SETUP_IMA and SETUP_RNG_SEED side by side";
+	case 48:
+		return "SETUP_IMA's 32 bytes and SETUP_RNG_SEED's 16 side by side";
+	default:
+		return "setup_data of a kind that its size does not tell";
+	}
+}
+
+bool is_kdump_boot(const struct fact_boot *b)
+{
+	return str_is(str_c(b->entry), "kdump") || str_has(b->cmdline, "elfcorehdr=");
+}
+
+/* Every boot behind the first up to the last was started by kexec. */
+static bool one_chain(const struct incident *a, const struct incident *b)
+{
+	const struct fact_boot *boot, *first = a->boot, *last = b->boot;
+
+	if (first->index > last->index) {
+		first = b->boot;
+		last = a->boot;
+	}
+	if (first->head.origin.evidence != last->head.origin.evidence)
+		return false;
+	fact_for_each (a->facts, boot, boot)
+		if (boot->head.origin.evidence == first->head.origin.evidence &&
+		    boot->index > first->index && boot->index <= last->index &&
+		    !str_is(str_c(boot->entry), "kexec"))
+			return false;
+	return true;
+}
+
+struct alike {
+	size_t same, others, acpi;
+};
+
+static struct alike fixed_ranges(const struct e820_table *a, const struct e820_table *b)
+{
+	struct alike x = { 0 };
+
+	for (size_t i = 0; i < a->n; i++) {
+		bool found = false;
+
+		if (is_ram(&a->v[i]))
+			continue;
+		x.others++;
+		for (size_t k = 0; k < b->n && !found; k++)
+			found = b->v[k].addr == a->v[i].addr && b->v[k].size == a->v[i].size &&
+				b->v[k].type == a->v[i].type;
+		x.same += found;
+		x.acpi += found && (a->v[i].type == E820_ACPI || a->v[i].type == E820_NVS);
+	}
+	return x;
+}
+
+static uint64_t end_of_low_ram(const struct e820_table *t)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (is_ram(&t->v[i]) && t->v[i].addr + t->v[i].size <= 4 * GIB &&
+		    t->v[i].addr + t->v[i].size > end)
+			end = t->v[i].addr + t->v[i].size;
+	return end;
+}
+
+enum same_machine same_machine(const struct incident *a, const struct boot_map *map_a,
+			       const struct incident *b, const struct boot_map *map_b)
+{
+	struct alike x = fixed_ranges(&map_a->e820, &map_b->e820);
+	struct alike y = fixed_ranges(&map_b->e820, &map_a->e820);
+
+	/* a map whose end was dropped has fewer */
+	if (y.others < x.others)
+		x = y;
+	if (one_chain(a, b))
+		return MACHINE_SAME;
+	if (x.same == x.others && x.others >= 3 && x.acpi)
+		return MACHINE_SAME;
+	if (x.others >= 2 && x.same * 4 >= x.others * 3 &&
+	    end_of_low_ram(&map_a->e820) == end_of_low_ram(&map_b->e820))
+		return MACHINE_PERHAPS;
+	return MACHINE_OTHER;
+}
+
+void tell_rival(struct finding *f, const struct fact_boot *b)
+{
+	if (b->kexec_table_line.known) {
+		cite_num(f, &b->head, b->kexec_table_line);
+		add_step(
+			f,
+			"line %u: e820__memblock_alloc_reserved() wrote the kexec table in this boot, too: "
+			"for its range, which the next kernel prints as reserved",
+			b->kexec_table_line.line);
+	}
+	add_rejected(
+		f,
+		"e820__memblock_alloc_reserved(), the kexec table's other writer (for a fake MP table): what "
+		"it takes is printed as \"reserved\" by the next kernel, and the pieces here as \"usable\"%s",
+		b->kexec_table_line.known	      ? ""
+		: b->mem_available.known && b->banner ? "; nor did it log its line in this boot"
+						      : "");
+}
+
+static const char *presence(bool absent)
+{
+	return absent ? "no" : "unknown";
+}
+
+static struct str how(struct finding *f, bool absent)
+{
+	if (!absent)
+		return STR("the release proves nothing: distributions backport");
+	return arena_printf(f->arena, "boots of this kernel split RAM around such setup_data");
+}
+
+void add_kexec_fixes(struct finding *f, unsigned int split)
 {
 	add_fix(f,
 		(struct finding_fix){
@@ -121,15 +251,18 @@ void add_kexec_fixes(struct finding *f, const char *present)
 			.subject =
 				"x86/kexec: Do not reserve EFI setup_data in the kexec e820 table",
 			.release = "v5.7",
-			.present = present });
+			.present = presence(split & SPLIT_EFI),
+			.how = how(f, split & SPLIT_EFI) });
 	add_fix(f,
 		(struct finding_fix){ .commit = "7fd817c90650",
 				      .subject = "x86/e820: Don't reserve SETUP_RNG_SEED in e820",
 				      .release = "v6.8",
-				      .present = present });
+				      .present = presence(split & SPLIT_RNG),
+				      .how = how(f, split & SPLIT_RNG) });
 	add_fix(f, (struct finding_fix){
 			   .commit = "fc7f27cda843",
 			   .subject = "x86/kexec: Do not update E820 kexec table for setup_data",
 			   .release = "v6.9",
-			   .present = present });
+			   .present = presence(split & SPLIT_ANY),
+			   .how = how(f, split & SPLIT_ANY) });
 }

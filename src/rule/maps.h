@@ -27,7 +27,27 @@ uint64_t lost_bytes(const struct e820_table *from, const struct e820_table *to);
 /** Whether a boot is of x86 and its firmware map is known. */
 bool has_e820(const struct incident *in);
 
+/** Whether two boots are of one machine. */
+enum same_machine { MACHINE_OTHER, MACHINE_PERHAPS, MACHINE_SAME };
+/** SAME: the later was started by kexec from the earlier, in one log; or their firmware's fixed
+ * ranges are all alike, ACPI's among them. PERHAPS: three quarters of them, and where low RAM ends.
+ */
+enum same_machine same_machine(const struct incident *a, const struct boot_map *map_a,
+			       const struct incident *b, const struct boot_map *map_b);
+
+/** A crash kernel is meant to have little: kexec gives it the reserved range only. */
+bool is_kdump_boot(const struct fact_boot *b);
+
+/** What the size of a piece of setup_data says it is. */
+const char *blob_name(uint64_t size);
+
+/** Whether the kernels are known to lack the fixes: bits of what was seen to split RAM. */
+enum split_by { SPLIT_EFI = 1, SPLIT_RNG = 2, SPLIT_ANY = 4 };
+
+/** The rival: e820__memblock_alloc_reserved() writes the kexec table, too. */
+void tell_rival(struct finding *f, const struct fact_boot *b);
+
 /** The kexec fixes, in order of release. */
-void add_kexec_fixes(struct finding *f, const char *present);
+void add_kexec_fixes(struct finding *f, unsigned int split);
 
 #endif

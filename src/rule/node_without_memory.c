@@ -39,9 +39,16 @@ static void check(const struct incident *in, struct verdict *v)
 	}
 }
 
+/* A crash kernel has memory on one node only: that is how it is meant. */
+static bool applies(const struct incident *in)
+{
+	return !is_kdump_boot(in->boot);
+}
+
 DEFINE_RULE(
 	node_without_memory, .title = "a NUMA node without memory",
 	.doc = "The kernel's own statement, \"Initmem setup node N\" with an empty range or \"as memoryless\". Low: "
-	       "some machines are built so, and pSeries partitions mostly are (info there); with ram_lost* beside it, it is "
-	       "where the RAM went.",
-	.refs = REFS("mm/mm_init.c:free_area_init_node()"), .on = NEED(boot), .check = check);
+	       "some machines are built so, crash kernels are left out, and pSeries partitions mostly are so (info there); with "
+	       "ram_lost* beside it, it is where the RAM went.",
+	.refs = REFS("mm/mm_init.c:free_area_init_node()"), .on = NEED(boot), .applies = applies,
+	.check = check);

@@ -1,98 +1,199 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A boot with less RAM than another of the same machine.
+// A boot with less RAM than its machine has: by another boot of it, or by its own SRAT or MTRRs.
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "model/account.h"
+#include "model/spans.h"
 #include "rule/maps.h"
 
 enum { SHARE = 20 }; /* a twentieth less is worth a word */
 
-/* The firmware's own fixed ranges tell machines apart: the first reserved and ACPI entries. */
-static bool same_machine(const struct e820_table *a, const struct e820_table *b)
-{
-	size_t same = 0, others = 0;
-
-	for (size_t i = 0; i < a->n; i++) {
-		bool found = false;
-
-		if (a->v[i].type == E820_RAM || a->v[i].type == E820_RESERVED_KERN)
-			continue;
-		others++;
-		for (size_t k = 0; k < b->n && !found; k++)
-			found = b->v[k].addr == a->v[i].addr && b->v[k].type == a->v[i].type;
-		same += found;
-	}
-	return others >= 2 && same * 4 >= others * 3;
-}
+struct best {
+	const struct fact_boot *boot;
+	enum same_machine machine;
+};
 
 /* The boot with the most RAM of the same machine, whatever the evidence. */
-static const struct fact_boot *best_boot(const struct incident *in, struct arena *arena,
-					 const struct boot_map *m, struct boot_map *ret)
+static struct best best_boot(const struct incident *in, struct arena *arena,
+			     const struct boot_map *m, struct boot_map *ret)
 {
 	struct incidents boots = boots_of(in->facts, arena);
 	struct boot_map *try = boot_map_new();
-	const struct fact_boot *best = NULL;
+	struct best best = { 0 };
 
 	for (size_t i = 0; try && i < boots.n; i++) {
-		if (boots.v[i].head == in->head || !map_of_boot(&boots.v[i], try) ||
-		    !same_machine(&m->e820, &try->e820))
+		enum same_machine same;
+
+		if (boots.v[i].head == in->head || is_kdump_boot(boots.v[i].boot) ||
+		    !map_of_boot(&boots.v[i], try))
 			continue;
-		if (best && e820_ram(&try->e820) <= e820_ram(&ret->e820))
+		if (best.boot && e820_ram(&try->e820) <= e820_ram(&ret->e820))
+			continue;
+		same = same_machine(in, m, &boots.v[i], try);
+		if (same == MACHINE_OTHER)
 			continue;
 		*ret = *try;
-		best = boots.v[i].boot;
+		best = (struct best){ boots.v[i].boot, same };
 	}
 	free(try);
 	return best;
 }
 
-/* A crash kernel is meant to have little: kexec gives it the reserved range only. */
-static bool is_kdump(const struct fact_boot *b)
+/* Every term of the boot's account, for scripts. */
+static void add_account(struct finding *f, const struct incident *in, struct arena *arena)
 {
-	return str_is(str_c(b->entry), "kdump") || str_has(b->cmdline, "elfcorehdr=");
+	struct account a = account_of(in, arena);
+
+	if (!a.known)
+		return;
+	value_num(f, "installed", a.installed);
+	for (size_t i = 0; i < a.n_terms; i++)
+		value_num(f, a.terms[i].key, a.terms[i].bytes);
+	value_num(f, "usable", a.usable);
+}
+
+static void against_another(const struct incident *in, struct verdict *v, const struct boot_map *m,
+			    const struct boot_map *good, const struct best *best, uint64_t lost)
+{
+	uint64_t ram = e820_ram(&good->e820);
+	struct finding *f =
+		fire(v, lost > ram / 2 ? SEV_HIGH : SEV_MEDIUM,
+		     best->machine == MACHINE_SAME ? CERTAIN : LIKELY,
+		     "This boot has %s of RAM, another of the same machine had %s: %s are gone",
+		     v_human(v, e820_ram(&m->e820)), v_human(v, ram), v_human(v, lost));
+
+	value_num(f, "ram_lost", lost);
+	value_num(f, "ram_here", e820_ram(&m->e820));
+	value_num(f, "ram_other", ram);
+	value_num(f, "entries_count", m->e820.n);
+	value_num(f, "entries_other_count", good->e820.n);
+	set_cause(
+		f,
+		"The firmware's map (or what kexec passed for it) lists less RAM than in the other boot.");
+	add_step(f, "%zu entries here, %zu in the other boot", m->e820.n, good->e820.n);
+	add_lost_ranges(f, &good->e820, &m->e820);
+	if (best->machine == MACHINE_PERHAPS)
+		add_step(f, "the same machine by most of the firmware's fixed ranges, not by all");
+	cite(f, &in->boot->head);
+	cite(f, &best->boot->head);
+	cite(f, &m->fact[m->e820.n - 1]->head);
+	cite(f, &good->fact[good->e820.n - 1]->head);
+	add_account(f, in, v->arena);
+	set_margin(f, "with the other boot's map");
+	add_next(f, NULL, "mmwhy diff GOOD BAD", "Compare the two maps.");
+}
+
+static bool is_populated(const struct fact_memory_range *r)
+{
+	return !str_has(r->type, "hotplug") && !str_has(r->type, "non-volatile");
+}
+
+/* What one boot says of its own machine. */
+struct own_word {
+	uint64_t there; /* RAM that is there, by whom: */
+	const char *who;
+	struct num cite;
+	const struct fact *fact;
+	uint64_t at_most; /* RAM that the kernel can have */
+};
+
+/* Where the SRAT lies outside every entry of the map; or the MTRRs cover more than there are
+ * addresses below the end of RAM. */
+static uint64_t missing(const struct incident *in, struct arena *arena, struct own_word *w)
+{
+	struct spans srat = spans_of(in, "srat", is_populated, arena);
+	struct spans map = spans_of(in, "bios-e820", NULL, arena), untold;
+	const struct fact_boot *b = in->boot;
+	const struct fact_memory_range *r;
+	uint64_t end;
+
+	if (srat.n && map.n) {
+		incident_for_each (in, memory_range, r)
+			if (strcmp(r->map, "srat") == 0 && !w->fact)
+				w->fact = &r->head;
+		untold = spans_minus(&srat, &map);
+		w->there = spans_bytes(&srat);
+		w->at_most = w->there - spans_bytes(&untold);
+		w->who = "the SRAT lists";
+		return spans_bytes(&untold);
+	}
+	if (!b->mtrr_covered.known || !b->last_pfn.known ||
+	    __builtin_mul_overflow(b->last_pfn.v, num_or(b->page_size, 4096), &end))
+		return 0;
+	*w = (struct own_word){ b->mtrr_covered.v, "the MTRRs cover", b->mtrr_covered, &b->head,
+				end };
+	return b->mtrr_covered.v > end ? b->mtrr_covered.v - end : 0;
+}
+
+static bool memory_on_cmdline(struct str cmdline)
+{
+	return str_has(cmdline, "mem=") || str_has(cmdline, "memmap=");
+}
+
+static void against_itself(const struct incident *in, struct verdict *v)
+{
+	struct own_word w = { 0 };
+	uint64_t lost = missing(in, v->arena, &w);
+	struct finding *f;
+
+	/* what has a line of its own is another rule's */
+	if (lost <= w.there / SHARE || in->boot->mtrr_lost.known ||
+	    memory_on_cmdline(in->boot->cmdline))
+		return;
+	f = fire(v, lost > w.there / 2 ? SEV_HIGH : SEV_MEDIUM, LIKELY,
+		 "%s %s of RAM, and this kernel can have %s at most: %s are gone",
+		 w.who[4] == 'S' ? "The SRAT lists" : "The MTRRs cover", v_human(v, w.there),
+		 v_human(v, w.at_most), v_human(v, lost));
+	value_num(f, "ram_lost", lost);
+	value_num(f, "ram_there", w.there);
+	set_cause(
+		f,
+		"The machine has the RAM and its firmware knows: the map that reached this kernel does not "
+		"list it. A kexec that dropped the map's end, or a boot loader, may have lost it.");
+	add_step(f, "%s %s - %s that the kernel can have = %s", w.who, human(f, w.there),
+		 human(f, w.at_most), human(f, lost));
+	cite_num(f, w.fact, w.cite);
+	if (in->boot->last_pfn.known)
+		cite_num(f, &in->boot->head, in->boot->last_pfn);
+	add_rejected(f, "the memory modules: %s the RAM", w.who);
+	add_account(f, in, v->arena);
+	set_margin(f, "with a map that lists what %s", w.who);
+	add_next(f, "reboot", "systemctl reboot", "Reboot through the firmware, not by kexec.");
+	add_next(f, NULL, "mmwhy diff GOOD BAD", "Compare with the log of a good boot.");
 }
 
 static bool applies(const struct incident *in)
 {
-	return has_e820(in) && !is_kdump(in->boot);
+	return (has_e820(in) || in->boot->last_pfn.known) && !is_kdump_boot(in->boot);
 }
 
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct boot_map *m = boot_map_new(), *good = boot_map_new();
-	const struct fact_boot *best = NULL;
-	uint64_t lost = 0, ram;
-	struct finding *f;
+	struct best best = { 0 };
+	uint64_t lost = 0;
 
 	if (m && good && map_of_boot(in, m))
 		best = best_boot(in, v->arena, m, good);
-	if (best)
+	if (best.boot)
 		lost = lost_bytes(&good->e820, &m->e820);
-	ram = best ? e820_ram(&good->e820) : 0;
-	if (lost > ram / SHARE) {
-		f = fire(v, lost > ram / 2 ? SEV_HIGH : SEV_MEDIUM, CERTAIN,
-			 "This boot has %s of RAM, another of the same machine had %s: %s are gone",
-			 v_human(v, e820_ram(&m->e820)), v_human(v, ram), v_human(v, lost));
-		value_num(f, "ram_lost", lost);
-		set_cause(
-			f,
-			"The firmware's map (or what kexec passed for it) lists less RAM than in the other boot.");
-		add_step(f, "%zu entries here, %zu in the other boot", m->e820.n, good->e820.n);
-		add_lost_ranges(f, &good->e820, &m->e820);
-		cite(f, &in->boot->head);
-		cite(f, &best->head);
-		cite(f, &m->fact[m->e820.n - 1]->head);
-		cite(f, &good->fact[good->e820.n - 1]->head);
-		set_margin(f, "with the other boot's map");
-		add_next(f, NULL, "mmwhy diff GOOD BAD", "Compare the two maps.");
-	}
+	if (best.boot && lost > e820_ram(&good->e820) / SHARE)
+		against_another(in, v, m, good, &best, lost);
+	else
+		against_itself(in, v);
 	free(m);
 	free(good);
 }
 
 DEFINE_RULE(
-	ram_lost, .title = "less RAM than in another boot of the same machine",
-	.doc = "Compares the firmware's maps of all boots that share their reserved and ACPI ranges (three quarters "
-	       "of them) and fires where one has a twentieth less RAM than the best: arithmetic, so certain that it is "
-	       "gone; why is another rule's.",
-	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()"), .on = NEED(boot),
-	.applies = applies, .needs = NEED(memory_range), .check = check);
+	ram_lost, .title = "less RAM than the machine has",
+	.doc = "Compares the firmware's maps of all boots of one machine, and fires where one has a twentieth less RAM "
+	       "than the best: certain where a kexec leads from one to the other in the same log, or all fixed ranges "
+	       "are alike (ACPI's among them); likely where three quarters are, and low RAM ends at the same address. "
+	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
+	       "more than there are addresses below last_pfn, and neither the MTRRs' own line nor the command line "
+	       "accounts for it. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
+	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
+		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),
+	.on = NEED(boot), .applies = applies, .needs = NEED(memory_range), .check = check);

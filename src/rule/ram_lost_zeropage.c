@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "model/spans.h"
 #include "rule/maps.h"
 
 /* What the boot before says this one should have got. */
@@ -11,8 +12,9 @@ struct expected {
 	struct kexec_boot now, next;
 	const struct fact_boot *boot;
 	uint64_t lost;
-	bool known; /* there is a boot before with a map of its own */
-	bool fits;  /* this boot's table is the one before's, blobs reserved, cut at 128 */
+	bool known;	    /* there is a boot before with a map of its own */
+	unsigned int split; /* what the boot before, a kernel of this release, reserved */
+	bool fits;	    /* this boot's table is the one before's, blobs reserved, cut at 128 */
 };
 
 /* Blobs that the console of the boot before names: "e820: update [mem ...] usable ==> usable". */
@@ -28,6 +30,16 @@ static size_t blobs_of(const struct incident *boot, struct kexec_blob *v, size_t
 		v[n++] = (struct kexec_blob){ r->start.v, r->end.v - r->start.v + 1 };
 	}
 	return n;
+}
+
+static unsigned int split_of(const struct kexec_blob *v, size_t n)
+{
+	unsigned int split = 0;
+
+	for (size_t i = 0; i < n; i++)
+		split |= SPLIT_ANY | (v[i].size == 112 ? SPLIT_EFI : 0) |
+			 (v[i].size == 16 ? SPLIT_RNG : 0);
+	return split;
 }
 
 static bool same_ranges(const struct e820_table *a, const struct e820_table *b)
@@ -46,15 +58,19 @@ static void expect(const struct incident *in, const struct boot_map *map, struct
 	struct kexec_blob blobs[16];
 	struct boot_map *before = boot_map_new();
 	struct incident prev;
+	size_t n;
 
 	e->known = before && previous_boot(in, &prev, arena) && map_of_boot(&prev, before);
 	if (e->known) {
 		kexec_first_boot(&before->e820, &e->now);
-		kexec_reserve_blobs(&e->now, blobs, blobs_of(&prev, blobs, 16), false);
+		n = blobs_of(&prev, blobs, 16);
+		kexec_reserve_blobs(&e->now, blobs, n, false);
 		kexec_next_boot(&e->now, &e->next);
 		e->boot = prev.boot;
 		e->lost = e->next.ram_lost;
 		e->fits = same_ranges(&e->next.used, &map->e820);
+		if (str_eq(prev.boot->kernel, in->boot->kernel))
+			e->split = split_of(blobs, n);
 	}
 	free(before);
 }
@@ -72,24 +88,92 @@ static void tell_expected(struct finding *f, const struct expected *e)
 	cite(f, &e->boot->head);
 }
 
-/* The three points of failure, each with the line that rules it in or out. */
-static void tell_points(struct finding *f, const struct fact_boot *b, uint64_t usable)
+/* SRAT ranges that are populated: what the firmware says the nodes have. */
+static uint64_t srat_bytes(const struct incident *in, const struct fact_memory_range **first)
 {
-	if (b->mtrr_covered.known) {
+	const struct fact_memory_range *r;
+	uint64_t sum = 0;
+
+	incident_for_each (in, memory_range, r) {
+		if (strcmp(r->map, "srat") != 0 || !range_is_sound(r) ||
+		    str_has(r->type, "hotplug"))
+			continue;
+		sum += r->end.v - r->start.v + 1;
+		*first = *first ? *first : r;
+	}
+	return sum;
+}
+
+/* First point: the modules. */
+static void tell_modules(struct finding *f, const struct incident *in, uint64_t usable,
+			 const struct expected *e)
+{
+	const struct fact_memory_range *srat = NULL;
+	const struct fact_boot *b = in->boot;
+	uint64_t listed = srat_bytes(in, &srat);
+
+	if (num_or(b->mtrr_covered, 0) > usable) {
 		add_step(f, "the MTRRs cover %s, the map has %s of RAM",
 			 human(f, b->mtrr_covered.v), human(f, usable));
 		cite_num(f, &b->head, b->mtrr_covered);
-		add_rejected(f, "memory modules, or their detection: the firmware's MTRRs cover %s",
-			     human(f, b->mtrr_covered.v));
+		add_rejected(f, "1. the memory modules: line %u, the firmware's MTRRs cover %s",
+			     b->mtrr_covered.line, human(f, b->mtrr_covered.v));
+		value_num(f, "mtrr_covered", b->mtrr_covered.v);
+	} else if (srat && listed > usable) {
+		add_step(f, "the SRAT lists %s, the map has %s of RAM", human(f, listed),
+			 human(f, usable));
+		cite(f, &srat->head);
+		add_rejected(f, "1. the memory modules: line %u, the firmware's SRAT lists %s",
+			     srat->head.origin.line, human(f, listed));
+	} else if (e->known && e->lost && e->fits) {
+		add_rejected(f, "1. the memory modules: line %u, the boot before had the RAM",
+			     e->boot->first_line);
 	} else {
 		add_rejected(
 			f,
-			"no line of this boot rules the memory modules or their detection in or out; "
-			"a power cycle that brings the RAM back would");
+			"1. the memory modules: no line of this boot rules them in or out; a power cycle "
+			"that brings the RAM back would rule them out");
 	}
 }
 
-static void tell_next(struct finding *f)
+/* Second: what reached the kernel, and third: what the kernel made of it. */
+static void tell_detection(struct finding *f, const struct incident *in, const struct boot_map *m)
+{
+	const struct fact_boot *b = in->boot;
+	uint64_t end = e820_end_of_ram(&m->e820), page = num_or(b->page_size, 4096);
+
+	add_step(
+		f,
+		"2. what kexec handed over (the zeropage): ruled in by line %u, entry %zu is the last",
+		m->fact[m->e820.n - 1]->head.origin.line, m->e820.n);
+	if (!b->last_pfn.known) {
+		add_rejected(f, "3. the kernel's own map: no line (last_pfn) rules it in or out");
+		return;
+	}
+	value_num(f, "last_pfn", b->last_pfn.v);
+	cite_num(f, &b->head, b->last_pfn);
+	if (b->last_pfn.v == end / page)
+		add_rejected(f,
+			     "3. the kernel's own map: line %u, last_pfn = 0x%" PRIx64
+			     " is the end of the RAM that it was given, %s",
+			     b->last_pfn.line, b->last_pfn.v, human(f, end));
+	else
+		add_step(f,
+			 "3. the kernel's own map: line %u, last_pfn = 0x%" PRIx64
+			 " is not the end of the RAM that it was given (0x%" PRIx64 ")",
+			 b->last_pfn.line, b->last_pfn.v, end / page);
+}
+
+static void tell_nodes(struct finding *f, const struct incident *in)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (in, memory_range, r)
+		if (strcmp(r->map, "initmem") == 0 && r->empty)
+			cite(f, &r->head);
+}
+
+static void tell_next(struct finding *f, unsigned int split)
 {
 	set_cause(
 		f,
@@ -97,7 +181,7 @@ static void tell_next(struct finding *f)
 		"started with in the table for the next kernel, which splits the RAM entry around it. "
 		"The zeropage holds 128 entries, setup_e820_entries() drops what is beyond, and since the "
 		"table is sorted that is the memory at the top.");
-	add_kexec_fixes(f, "unknown");
+	add_kexec_fixes(f, split);
 	add_next(f, "reboot",
 		 "reboot (through the firmware: systemctl reboot, not systemctl kexec)",
 		 "Reboot once through the firmware: it builds the map anew.");
@@ -149,9 +233,12 @@ static void fire_it(const struct incident *in, struct verdict *v, const struct b
 	cite(f, &m->fact[m->e820.n - 1]->head);
 	if (e->known && e->lost)
 		tell_expected(f, e);
-	tell_points(f, b, usable);
+	tell_modules(f, in, usable, e);
+	tell_detection(f, in, m);
+	tell_nodes(f, in);
+	tell_rival(f, b);
 	set_margin(f, "with fewer than %d entries nothing is dropped", E820_MAX_ZEROPAGE + 1);
-	tell_next(f);
+	tell_next(f, e->fits ? e->split : 0);
 }
 
 static void check(const struct incident *in, struct verdict *v)
