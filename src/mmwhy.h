@@ -21,6 +21,8 @@ struct mmwhy_options {
 	/** Told once for each input that could not be used, or only in part. May be NULL. */
 	void (*note)(void *arg, const char *path, const char *what);
 	void *note_arg;
+	/** Files with symbols and types, for what a dump itself lacks. May be NULL. */
+	const char *vmlinux, *system_map;
 };
 
 /** @p opt may be NULL. NULL when memory runs out. */

@@ -20,7 +20,8 @@ struct cli {
 	const char *add;    /**< simulate memmap: parameters */
 	const char *kernel; /**< simulate: a release */
 	struct report_options report;
-	bool bad_input; /**< some input could not be read */
+	const char *vmlinux, *system_map; /**< dumps: what they lack */
+	bool bad_input;			  /**< some input could not be read */
 };
 
 struct command {

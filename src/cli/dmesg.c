@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "cli/view.h"
+#include "dump/debuginfo.h"
 #include "walk/printk.h"
 
 static bool print_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t level, struct str text)
@@ -29,7 +30,7 @@ static bool print_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t lev
 	return !ferror(stdout);
 }
 
-static int dmesg_of(const char *path)
+static int dmesg_of(const struct cli *cli, const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct facts f;
@@ -38,6 +39,9 @@ static int dmesg_of(const char *path)
 
 	if (fd >= 0)
 		st = dump_open(fd, path, &t.dump);
+	if (st && t.dump)
+		st = debuginfo_complete(t.dump, st,
+					&(struct debuginfo){ cli->vmlinux, cli->system_map });
 	if (st) {
 		fprintf(stderr, "mmwhy: %s: %s\n", path,
 			fd < 0			  ? strerror(errno)
@@ -60,9 +64,8 @@ static int run(struct cli *cli, int argc, char **argv)
 {
 	int code = argc ? EXIT_NOTHING : EXIT_USAGE;
 
-	(void)cli;
 	for (int i = 0; i < argc; i++) {
-		int one = dmesg_of(argv[i]);
+		int one = dmesg_of(cli, argv[i]);
 
 		if (one > code)
 			code = one;

@@ -21,7 +21,16 @@ const struct command *const commands[] = {
 const size_t n_commands = ARRAY_SIZE(commands);
 
 /* Options without a letter. */
-enum { OPT_TIMES = 256, OPT_BLOBS, OPT_FIXED, OPT_UNFIXED, OPT_ADD, OPT_KERNEL };
+enum {
+	OPT_TIMES = 256,
+	OPT_BLOBS,
+	OPT_FIXED,
+	OPT_UNFIXED,
+	OPT_ADD,
+	OPT_KERNEL,
+	OPT_VMLINUX,
+	OPT_SYSTEM_MAP
+};
 
 static const struct {
 	struct option opt;
@@ -39,6 +48,10 @@ static const struct {
 	  "simulate kexec: a kernel without the fix" },
 	{ { "add", required_argument, NULL, OPT_ADD }, "PARAM: simulate memmap: mem= or memmap=" },
 	{ { "kernel", required_argument, NULL, OPT_KERNEL }, "RELEASE: simulate another kernel" },
+	{ { "vmlinux", required_argument, NULL, OPT_VMLINUX },
+	  "FILE: symbols and types that a dump itself lacks" },
+	{ { "system-map", required_argument, NULL, OPT_SYSTEM_MAP },
+	  "FILE: symbols that a dump itself lacks" },
 	{ { "help", no_argument, NULL, 'h' }, "print this help" },
 	{ { "version", no_argument, NULL, 'V' }, "print the version" },
 };
@@ -56,7 +69,7 @@ static void usage(FILE *to)
 			fprintf(to, "  -%c, ", options[i].opt.val);
 		else
 			fprintf(to, "      ");
-		fprintf(to, "--%-10s %s\n", options[i].opt.name, options[i].help);
+		fprintf(to, "--%-11s %s\n", options[i].opt.name, options[i].help);
 	}
 	fprintf(to,
 		"\nEVIDENCE is a log (also compressed), a directory, an archive, or - for standard input.\n"
@@ -73,7 +86,11 @@ static void note(void *arg, const char *path, const char *what)
 
 struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit)
 {
-	struct mmwhy_options opt = { .sz = sizeof(opt), .note = note, .note_arg = cli };
+	struct mmwhy_options opt = { .sz = sizeof(opt),
+				     .note = note,
+				     .note_arg = cli,
+				     .vmlinux = cli->vmlinux,
+				     .system_map = cli->system_map };
 	struct mmwhy *m;
 	int n;
 
@@ -126,8 +143,8 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* The options of simulate. */
-static bool simulate_option(struct cli *cli, int c, const char *arg)
+/* The options without a letter. */
+static bool long_option(struct cli *cli, int c, const char *arg)
 {
 	switch (c) {
 	case OPT_TIMES:
@@ -144,6 +161,12 @@ static bool simulate_option(struct cli *cli, int c, const char *arg)
 		return true;
 	case OPT_KERNEL:
 		cli->kernel = arg;
+		return true;
+	case OPT_VMLINUX:
+		cli->vmlinux = arg;
+		return true;
+	case OPT_SYSTEM_MAP:
+		cli->system_map = arg;
 		return true;
 	default:
 		return false;
@@ -180,7 +203,7 @@ static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 			*ret_exit = EXIT_NOTHING;
 			return false;
 		default:
-			if (simulate_option(cli, c, optarg))
+			if (long_option(cli, c, optarg))
 				break;
 			fprintf(stderr, "Try 'mmwhy --help'.\n");
 			*ret_exit = EXIT_USAGE;

@@ -75,6 +75,13 @@ static void find_percpu(struct dump *d)
 		d->n_cpus = n;
 }
 
+void dump_use_symbols(struct dump *d)
+{
+	if (d->arch->use_symbols)
+		d->arch->use_symbols(d);
+	find_percpu(d);
+}
+
 static enum status open_all(struct dump *d)
 {
 	enum status st = choose_arch(d);
@@ -87,9 +94,7 @@ static enum status open_all(struct dump *d)
 		st = kallsyms_open(d);
 	if (st)
 		return st;
-	if (d->arch->use_symbols)
-		d->arch->use_symbols(d);
-	find_percpu(d);
+	dump_use_symbols(d);
 	return types_open(d);
 }
 

@@ -77,6 +77,8 @@ enum status dump_open(int fd, const char *path, struct dump **ret);
 /** Of several files that are parts of one split dump, in any order. */
 enum status dump_open_parts(const int *fds, size_t n, const char *path, struct dump **ret);
 void dump_close(struct dump *d);
+/** Once symbols are there: finds the direct map, the CPUs. */
+void dump_use_symbols(struct dump *d);
 
 /** Copies physical memory. @return OK or ST_FAULT; *ret_state (may be NULL) tells the absences
  * apart. */

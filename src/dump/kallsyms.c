@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "dump/debuginfo.h"
 
 enum {
 	SYMBOLS_MAX = 4 << 20,
@@ -70,8 +71,15 @@ static size_t position(const struct kallsyms *k, uint32_t i)
 
 size_t kallsyms_name(const struct kallsyms *k, uint32_t i, char *buf, size_t size)
 {
-	size_t at = position(k, i), start, len, n;
+	size_t at, start, len, n;
 
+	if (k->plain) {
+		n = strlen(k->plain[i].name);
+		if (n < size)
+			memcpy(buf, k->plain[i].name, n + 1);
+		return n < size ? n : 0;
+	}
+	at = position(k, i);
 	if (at == SIZE_MAX || !(len = packed(k, at, &start)))
 		return 0;
 	n = expand(k, start, len, buf, size);
@@ -83,6 +91,8 @@ size_t kallsyms_name(const struct kallsyms *k, uint32_t i, char *buf, size_t siz
 
 kaddr_t kallsyms_address(const struct kallsyms *k, uint32_t i)
 {
+	if (k->plain)
+		return k->plain[i].addr;
 	switch (k->scheme) {
 	case KALLSYMS_ABSOLUTE:
 		return k->addresses[i];
@@ -212,6 +222,25 @@ bool kallsyms_lookup(const struct kallsyms *k, kaddr_t addr, char *buf, size_t s
 	*ret_offset = addr - at;
 	*ret_size = lo < k->n ? kallsyms_address(k, lo) - at : 0;
 	return kallsyms_name(k, i, buf, size) > 0;
+}
+
+void kallsyms_add_plain(struct dump *d, const struct plain_symbol *v, size_t n)
+{
+	int16_t first[WANT_BUCKETS], next[SYM_COUNT];
+
+	bucket_wanted(first, next);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t b = hash(v[i].name, strlen(v[i].name)) % WANT_BUCKETS;
+
+		for (int16_t w = first[b]; w >= 0; w = next[w])
+			if (!d->sym[w] && strcmp(wanted[w], v[i].name) == 0)
+				d->sym[w] = v[i].addr;
+	}
+	if (d->kallsyms || n > SYMBOLS_MAX)
+		return;
+	d->kallsyms = arena_new(&d->arena, struct kallsyms);
+	d->kallsyms->plain = v;
+	d->kallsyms->n = (uint32_t)n;
 }
 
 /* A table into the arena. */

@@ -29,12 +29,20 @@ struct kallsyms {
 	const uint16_t *token_index;
 	bool long_names; /**< two-byte lengths: 6.1 and newer */
 	bool searched;	 /**< found by searching memory, not by VMCOREINFO */
+	const struct plain_symbol
+		*plain; /**< of a file, ascending; then nothing above is set but n */
 };
 
 /** Reads the tables into the dump's arena. d->why says what is missing. */
 enum status kallsyms_open(struct dump *d);
 /** Where VMCOREINFO has no keys (5.10): finds the tables by their shape. */
 enum status kallsyms_search(struct dump *d, struct kallsyms *k);
+
+/**
+ * Symbols of a file, relocated and ascending (they stay the caller's): where the dump has none of
+ * its own, these are all there are; else they add what is missing in d->sym.
+ */
+void kallsyms_add_plain(struct dump *d, const struct plain_symbol *v, size_t n);
 
 /** Address of a symbol by index. */
 kaddr_t kallsyms_address(const struct kallsyms *k, uint32_t i);

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "dump/btf_check.h"
+#include "dump/dwarf.h"
 
 enum { BTF_BYTES_MAX = 64 << 20, DEPTH_MAX = 16, ANON_MAX = 64 };
 
@@ -19,6 +20,7 @@ struct types {
 	uint32_t *bucket; /* first id of a name hash, 0 none */
 	uint32_t *next;	  /* next id of the same bucket */
 	uint32_t mask;
+	struct dwarf_types *dwarf; /* instead of BTF */
 };
 
 static uint32_t hash(const char *s, size_t n)
@@ -116,10 +118,24 @@ enum status types_open(struct dump *d)
 	return OK;
 }
 
+enum status types_use_dwarf(struct dump *d, struct dwarf_types *dwarf)
+{
+	struct types *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		dwarf_close(dwarf);
+		return ST_NOMEM;
+	}
+	t->dwarf = dwarf;
+	d->types = t;
+	return OK;
+}
+
 void types_close(struct types *t)
 {
 	if (!t)
 		return;
+	dwarf_close(t->dwarf);
 	btf__free(t->btf);
 	free(t->bucket);
 	free(t->next);
@@ -159,8 +175,11 @@ static const struct btf_type *find(const struct types *t, const char *name, size
 
 uint32_t types_size(const struct types *t, const char *type)
 {
-	const struct btf_type *bt = t ? find(t, type, strlen(type)) : NULL;
+	const struct btf_type *bt;
 
+	if (t && t->dwarf)
+		return dwarf_size(t->dwarf, type);
+	bt = t ? find(t, type, strlen(type)) : NULL;
 	return bt && btf_is_composite(bt) ? bt->size : 0;
 }
 
@@ -219,9 +238,12 @@ static uint32_t size_of(const struct types *t, const struct btf_type *bt)
 
 struct member types_member(const struct types *t, const char *type, const char *path)
 {
-	const struct btf_type *bt = t ? find(t, type, strlen(type)) : NULL;
+	const struct btf_type *bt;
 	uint32_t bits = 0, bit_size = 0;
 
+	if (t && t->dwarf)
+		return dwarf_member(t->dwarf, type, path);
+	bt = t ? find(t, type, strlen(type)) : NULL;
 	while (bt && *path) {
 		size_t n = strcspn(path, ".");
 
@@ -241,6 +263,8 @@ struct member types_member(const struct types *t, const char *type, const char *
 
 bool types_enum(const struct types *t, const char *name, int64_t *ret)
 {
+	if (t && t->dwarf)
+		return dwarf_enum(t->dwarf, name, ret);
 	for (uint32_t id = 1; t && id <= t->n; id++) {
 		const struct btf_type *bt = btf__type_by_id(t->btf, id);
 		const struct btf_enum *e;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel's types, from BTF in the dump's own memory.
+// The kernel's types, from BTF in the dump's own memory, else from a vmlinux' DWARF.
 #ifndef MMWHY_DUMP_TYPES_H
 #define MMWHY_DUMP_TYPES_H
 
@@ -18,6 +18,9 @@ struct member {
 /** Finds __start_BTF, checks every type's bounds, and indexes the names. Missing BTF: d->why. */
 enum status types_open(struct dump *d);
 void types_close(struct types *t);
+/** The types of a vmlinux instead; they become the dump's own. */
+struct dwarf_types;
+enum status types_use_dwarf(struct dump *d, struct dwarf_types *dwarf);
 
 /** Size of a struct, union or typedef of that name; 0 if unknown. */
 uint32_t types_size(const struct types *t, const char *type);

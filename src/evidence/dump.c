@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "dump/debuginfo.h"
 #include "log/log.h"
 #include "walk/printk.h"
 
@@ -91,6 +92,9 @@ enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char 
 		dump_close(d);
 		return st;
 	}
+	if (st)
+		st = debuginfo_complete(d, st,
+					&(struct debuginfo){ opt->vmlinux, opt->system_map });
 	t.dump = d;
 	t.evidence = facts_add_evidence(f, path, "dump");
 	describe(f, t.evidence, d);

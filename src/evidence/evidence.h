@@ -16,6 +16,7 @@ struct evidence_options {
 	/** Where parts of split dumps wait until all evidence is there. NULL: each is read alone.
 	 */
 	struct evidence_parts *parts;
+	const char *vmlinux, *system_map; /**< for what a dump itself lacks; may be NULL */
 };
 
 /** NULL when memory runs out. */

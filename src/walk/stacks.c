@@ -7,12 +7,14 @@
 #include "dump/unwind.h"
 #include "walk/task_list.h"
 
-enum { PID, COMM, SP, ON_CPU, CPU, FRAME_BP, FRAME_RET, N_WANT };
+enum { PID, COMM, SP, STACK, EXIT_STATE, ON_CPU, CPU, FRAME_BP, FRAME_RET, N_WANT };
 
 static const struct want want[N_WANT] = {
 	[PID] = WANT("task_struct", "pid"),
 	[COMM] = WANT("task_struct", "comm"),
 	[SP] = WANT("task_struct", "thread.sp"),
+	[STACK] = OPTIONAL("task_struct", "stack"),
+	[EXIT_STATE] = OPTIONAL("task_struct", "exit_state"),
 	[ON_CPU] = OPTIONAL("task_struct", "on_cpu"),
 	[CPU] = WANT_OR("task_struct", "thread_info.cpu", "task_struct", "cpu"),
 	/* 0100301bfdf5 ("sched/x86: Rewrite the switch_to() code") in 4.9 */
@@ -99,16 +101,23 @@ static void add_stack(struct target *t, kaddr_t task)
 	struct unwind_regs regs;
 	bool running = t->m[ON_CPU].found && walk_get(t, task, ON_CPU, NULL) != 0;
 	uint32_t cpu = (uint32_t)walk_get(t, task, CPU, NULL);
+	/* a zombie's is freed long before it is reaped (kernel/fork.c:release_task_stack()) */
+	bool gone = t->m[STACK].found && !walk_get(t, task, STACK, NULL) &&
+		    walk_get(t, task, EXIT_STATE, NULL);
 	bool whole = true, known;
 
-	known = running ? cpu_regs(t->dump, cpu, &regs) : switched_out(t, task, &regs);
+	known = gone	  ? false
+		: running ? cpu_regs(t->dump, cpu, &regs)
+			  : switched_out(t, task, &regs);
 	f = walk_fact(t, FACT_backtrace, task);
 	f->comm = arena_str(&t->facts->arena, dump_string(t->dump, task + t->m[COMM].offset, 16));
 	f->pid = num_at((uint32_t)walk_get(t, task, PID, NULL), 0);
 	f->cpu = num_at(cpu, 0);
-	f->reason = running ? STR("running") : STR("switched out");
+	f->reason = gone      ? STR("exited, its stack is freed")
+		    : running ? STR("running")
+			      : STR("switched out");
 	if (!known) {
-		f->head.cut = true;
+		f->head.cut = !gone;
 		return;
 	}
 	f->n_frames = unwind(t->dump, regs, frames, UNWIND_FRAMES_MAX, &whole);

@@ -3,6 +3,7 @@
 
 Each function yields what is wrong, a line each, and adds to a table of what was counted."""
 
+import mmap
 import re
 
 FRAME = re.compile(r"\[<[0-9a-f]+>\] (\S+)\+0x([0-9a-f]+)/0x[0-9a-f]+(?: \[(\w+)\])?")
@@ -44,6 +45,16 @@ class Moment:
         self.tasks[tid] = (pid, comm[:15], state)
         if comm == "moment" and state == "R":
             self.teller = tid
+
+
+def spoil(dump, what):
+    """Overwrites the kernel's own types or symbols wherever memory holds them."""
+    mark = b"\x9f\xeb\x01\x00\x18\x00\x00\x00" if what == "types" else b"".join(b"%d\0" % i for i in range(10))
+    with open(dump, "r+b") as f, mmap.mmap(f.fileno(), 0) as m:
+        at = m.find(mark)
+        while at >= 0:
+            m[at:at + 900] = b"\xff" * 900
+            at = m.find(mark, at + 900)
 
 
 def tasks(moment, facts, table):

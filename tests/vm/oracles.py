@@ -63,6 +63,10 @@ def ask_crash(command, dump, kernel):
         m = re.match(r" *#\d+ \[[0-9a-f]+\] .* at ([0-9a-f]{16})", line)
         if m and frames is not None:
             frames.append(int(m.group(1), 16))
+        # where an exception interrupted the kernel
+        m = re.match(r" +RIP: ([0-9a-f]{16}) ", line)
+        if m and frames is not None and int(m.group(1), 16) >= KERNEL:
+            frames.append(int(m.group(1), 16))
         w = line.split()
         if len(w) == 7 and re.fullmatch(r"[0-9a-f]{16}", w[0]) and w[3].isdigit():
             # what it calls allocated is less the CPUs' own free objects, which slabinfo counts as active

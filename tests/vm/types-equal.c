@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// types-equal DUMP VMLINUX: whether each member of each struct that the dump's BTF names once lies
+// where the vmlinux' DWARF puts it; and what the walkers want. Prints the counts; fails if any
+// differs.
+#include <bpf/btf.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/dwarf.h"
+#include "walk/walker.h"
+
+struct count {
+	size_t types, members, differ,
+		local; /* local: declared in a function, DWARF lists it there */
+};
+
+static void compare(struct dump *d, struct dwarf_types *dw, const char *type, const char *path,
+		    struct count *c)
+{
+	struct member a = types_member(d->types, type, path), b = dwarf_member(dw, type, path);
+
+	c->members++;
+	if (a.found == b.found && a.offset == b.offset && a.size == b.size &&
+	    a.bit_offset == b.bit_offset && a.bit_size == b.bit_size)
+		return;
+	if (c->differ++ < 20)
+		printf("%s.%s: BTF %d %u+%u size %u bits %u, DWARF %d %u+%u size %u bits %u\n",
+		       type, path, a.found, a.offset, a.bit_offset, a.size, a.bit_size, b.found,
+		       b.offset, b.bit_offset, b.size, b.bit_size);
+}
+
+/* The BTF of the dump, once more, to go through it. */
+static struct btf *all_types(struct dump *d)
+{
+	size_t n = d->sym[SYM___stop_BTF] - d->sym[SYM___start_BTF];
+	void *data = malloc(n);
+	struct btf *btf = NULL;
+
+	if (data && dump_read(d, d->sym[SYM___start_BTF], data, n) == OK)
+		btf = btf__new(data, (uint32_t)n);
+	free(data);
+	return btf;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of structs and unions, ascending. */
+static const char **names_of(const struct btf *btf, size_t *ret_n)
+{
+	uint32_t n = btf__type_cnt(btf);
+	const char **v = calloc(n, sizeof(*v));
+
+	*ret_n = 0;
+	for (uint32_t id = 1; v && id < n; id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (btf_is_composite(t) && t->name_off)
+			v[(*ret_n)++] = btf__name_by_offset(btf, t->name_off);
+	}
+	if (v)
+		qsort(v, *ret_n, sizeof(*v), by_name);
+	return v;
+}
+
+static bool is_once(const char **v, size_t n, const char *name)
+{
+	const char **hit = bsearch(&name, v, n, sizeof(*v), by_name);
+
+	return hit && (hit == v || strcmp(hit[-1], name) != 0) &&
+	       (hit == v + n - 1 || strcmp(hit[1], name) != 0);
+}
+
+static void compare_all(struct dump *d, struct dwarf_types *dw, const struct btf *btf,
+			struct count *c)
+{
+	size_t n;
+	const char **names = names_of(btf, &n);
+
+	for (uint32_t id = 1; names && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *name = btf__name_by_offset(btf, t->name_off);
+		const struct btf_member *m = btf_members(t);
+
+		if (!btf_is_composite(t) || !t->name_off || !is_once(names, n, name))
+			continue;
+		if (types_size(d->types, name) && !dwarf_size(dw, name)) {
+			c->local++;
+			continue;
+		}
+		c->types++;
+		if (types_size(d->types, name) != dwarf_size(dw, name) && c->differ++ < 20)
+			printf("%s: BTF size %u, DWARF %u\n", name, types_size(d->types, name),
+			       dwarf_size(dw, name));
+		for (uint32_t i = 0; i < btf_vlen(t); i++)
+			if (m[i].name_off)
+				compare(d, dw, name, btf__name_by_offset(btf, m[i].name_off), c);
+	}
+	free(names);
+}
+
+static void compare_wants(struct dump *d, struct dwarf_types *dw, struct count *c)
+{
+	for (size_t i = 0; i < n_walkers; i++) {
+		for (size_t k = 0; k < walkers[i]->n_want; k++) {
+			const struct want *w = &walkers[i]->want[k];
+
+			compare(d, dw, w->type, w->path, c);
+			if (w->or_type)
+				compare(d, dw, w->or_type, w->or_path, c);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct count all = { 0 }, wants = { 0 };
+	struct dwarf_types *dw = NULL;
+	struct dump *d = NULL;
+	struct btf *btf;
+	int fd = argc == 3 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0 || dump_open(fd, argv[1], &d) || dwarf_open(argv[2], &dw)) {
+		fprintf(stderr, "types-equal: cannot open %s\n", argc == 3 ? argv[1] : "two files");
+		return 2;
+	}
+	btf = all_types(d);
+	compare_wants(d, dw, &wants);
+	if (btf)
+		compare_all(d, dw, btf, &all);
+	printf("%zu members that walkers want, %zu differ; %zu structs and unions, %zu members, %zu differ; %zu inside functions not compared\n",
+	       wants.members, wants.differ, all.types, all.members, all.differ, all.local);
+	btf__free(btf);
+	dwarf_close(dw);
+	dump_close(d);
+	return wants.differ || all.differ || !all.types || all.local > all.types / 100;
+}
