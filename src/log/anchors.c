@@ -72,7 +72,7 @@ static bool is_common_word(const char *window)
 				    "erne umbe mber serv star fail port type time memo";
 
 	for (size_t i = 0; i + WINDOW < sizeof(words); i += WINDOW + 1)
-		if (memcmp(words + i, window, WINDOW) == 0)
+		if (window_at(words + i) == window_at(window))
 			return true;
 	return false;
 }

@@ -170,7 +170,8 @@ struct incidents boots_of(const struct facts *f, struct arena *arena)
 				at++;
 			for (start = at; at < s.n && same_boot(s.v[at], all.v[i].head); at++)
 				;
-			all.v[i].of[kind] = (struct fact_slice){ s.v + start, at - start };
+			if (at > start)
+				all.v[i].of[kind] = (struct fact_slice){ s.v + start, at - start };
 		}
 	}
 	return all;

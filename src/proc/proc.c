@@ -11,17 +11,18 @@
 #include "proc/files.def"
 #undef PROC_FILE
 
-static const struct proc_file *const files[] = {
+const struct proc_file *const proc_files[] = {
 #define PROC_FILE(stem) &proc_file_##stem,
 #include "proc/files.def"
 #undef PROC_FILE
 };
+const size_t n_proc_files = ARRAY_SIZE(proc_files);
 
 const struct proc_file *proc_file_of(struct str sample)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (files[i]->probe(sample))
-			return files[i];
+	for (size_t i = 0; i < n_proc_files; i++)
+		if (proc_files[i]->probe(sample))
+			return proc_files[i];
 	return NULL;
 }
 

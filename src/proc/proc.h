@@ -43,6 +43,10 @@ struct proc_file {
 	enum status (*read)(struct proc_ctx *c);
 };
 
+/** The files, in the order of files.def. */
+extern const struct proc_file *const proc_files[];
+extern const size_t n_proc_files;
+
 #define DEFINE_PROC_FILE(stem, ...)                                                                \
 	extern const struct proc_file proc_file_##stem;                                            \
 	const struct proc_file proc_file_##stem = { .name = #stem, __VA_ARGS__ }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lines that the parsers want: each input line's first byte picks an anchor of some parser, which
-// is put before, behind or among the rest. A new parser is fuzzed with no new code.
+// Lines that the parsers want: each input line's first two bytes pick an anchor of some parser, and
+// whether it is put before, behind or among the rest. A new parser is fuzzed with no new code.
 #include "fuzz.h"
 
 #include "log/dispatch.h"
@@ -32,7 +32,8 @@ static void offer(struct dispatch *d, struct arena *scratch, struct str in, uint
 	size_t anchors = count_anchors();
 
 	if (anchors && in.n >= 2 && (in.p[1] & 3) != 3) {
-		const char *a = anchor((unsigned char)in.p[0] % anchors);
+		size_t pick = (unsigned char)in.p[0] | (size_t)((unsigned char)in.p[1] >> 2) << 8;
+		const char *a = anchor(pick % anchors);
 		size_t at = (in.p[1] & 3) == 0 ? 0 : (in.p[1] & 3) == 1 ? rest.n : rest.n / 2;
 
 		text = arena_printf(scratch, "%.*s%s%.*s", (int)at, rest.p, a, (int)(rest.n - at),
