@@ -8,7 +8,7 @@
 #include "log/anchors_ops.h"
 #include "log/parser.h"
 
-enum { BUCKETS = 8 * SETS, SHORTEST = 2, CHAIN_BITS = 10, NONE = UINT16_MAX };
+enum { BUCKETS = 8 * SETS, SHORTEST = 2, CHAIN_BITS = 10, NONE = UINT16_MAX, REFINE = 3 };
 
 struct literal {
 	const char *text;
@@ -53,23 +53,26 @@ const struct anchor_ops anchor_ops_portable = { portable_candidate, portable_new
 static unsigned int commonness(unsigned char c)
 {
 	if (c == ' ')
-		return 120;
-	if (c >= '0' && c <= '9')
-		return 24;
-	if (c && strchr("etaoinsrcd", c))
-		return 36;
-	if (c >= 'a' && c <= 'z')
-		return 16;
-	if (c && strchr(":.-[]=/_", c))
-		return 16;
+		return 140;
+	if (c == '0' || c == 'e')
+		return 60;
+	if (c == '1' || (c && strchr("sotradnifum:", c)))
+		return 26;
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		return 12;
+	if (c && strchr(".-[]=/_AC", c))
+		return 10;
 	return c > ' ' && c < 0x7f ? 4 : 1;
 }
 
 /* Four bytes of the commonest words of logs are rare only one by one. */
 static bool is_common_word(const char *window)
 {
-	static const char words[] = "kern rnel user Linu inux numb sess syst stem proc audi "
-				    "erne umbe mber serv star fail port type time memo";
+	static const char words[] =
+		"kern rnel user Linu inux numb sess syst stem proc audi "
+		"erne umbe mber serv star fail port type time memo "
+		"mory page free allo upda pdat exte Acti acti  CPU "
+		" USE USER ser: er:  stat lloc ctiv xten erro rror comm orma info ress conn";
 
 	for (size_t i = 0; i + WINDOW < sizeof(words); i += WINDOW + 1)
 		if (window_at(words + i) == window_at(window))
@@ -153,6 +156,23 @@ static size_t choose_bucket(const struct bucket *buckets, const double *costs,
 	return at;
 }
 
+/* Takes a literal out of its bucket and puts it where it does least harm. */
+static void move_literal(const struct anchors *a, size_t which, struct bucket *buckets,
+			 double *costs, uint8_t *in, const uint8_t *common)
+{
+	size_t from = in[which], to;
+
+	buckets[from] = (struct bucket){ 0 };
+	for (size_t i = 0; i < a->n; i++)
+		if (in[i] == from && i != which)
+			bucket_add(&buckets[from], &a->v[i]);
+	costs[from] = bucket_cost(&buckets[from], common);
+	to = choose_bucket(buckets, costs, &a->v[which], common);
+	bucket_add(&buckets[to], &a->v[which]);
+	costs[to] = bucket_cost(&buckets[to], common);
+	in[which] = (uint8_t)to;
+}
+
 static void fill_tables(struct anchors *a, const struct bucket *buckets)
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
@@ -174,17 +194,23 @@ void anchors_prepare(struct anchors *a)
 	struct bucket buckets[BUCKETS] = { 0 };
 	double costs[BUCKETS] = { 0 };
 	uint8_t common[256];
+	_cleanup_free_ uint8_t *in = NULL; /* which bucket a literal is in */
 
 	if (a->ops != &anchor_ops_portable || !anchor_ops_avx2())
 		return;
 	for (unsigned int c = 0; c < sizeof(common); c++)
 		common[c] = (uint8_t)commonness((unsigned char)c);
+	in = malloc(a->n ? a->n : 1);
+	if (!in)
+		return; /* slower */
 	for (size_t i = 0; i < a->n; i++) {
-		size_t k = choose_bucket(buckets, costs, &a->v[i], common);
-
-		bucket_add(&buckets[k], &a->v[i]);
-		costs[k] = bucket_cost(&buckets[k], common);
+		in[i] = (uint8_t)choose_bucket(buckets, costs, &a->v[i], common);
+		bucket_add(&buckets[in[i]], &a->v[i]);
+		costs[in[i]] = bucket_cost(&buckets[in[i]], common);
 	}
+	/* each again, now that the others have theirs */
+	for (size_t i = 0; i < REFINE * a->n; i++)
+		move_literal(a, i % a->n, buckets, costs, in, common);
 	fill_tables(a, buckets);
 	a->ops = anchor_ops_avx2();
 }

@@ -365,21 +365,28 @@ static size_t undo_escapes(char *p, size_t n)
 
 enum { PLAIN, HTML = 1, ESCAPE = 2, EQUALS = 4 };
 
-/* Which of the three a line may need. Most lines need none. */
+#define ESCAPES_8(at)                                                                              \
+	[(at)] = ESCAPE, [(at) + 1] = ESCAPE, [(at) + 2] = ESCAPE, [(at) + 3] = ESCAPE,            \
+	[(at) + 4] = ESCAPE, [(at) + 5] = ESCAPE, [(at) + 6] = ESCAPE, [(at) + 7] = ESCAPE
+#define ESCAPES_32(at)                                                                             \
+	ESCAPES_8(at), ESCAPES_8((at) + 8), ESCAPES_8((at) + 16), ESCAPES_8((at) + 24)
+
+/* Which of the three a byte may need. */
+static const unsigned char needed[256] = {
+	ESCAPES_8(0),	 [8] = ESCAPE,	  [10] = ESCAPE,   [11] = ESCAPE,   [12] = ESCAPE,
+	[13] = ESCAPE,	 [14] = ESCAPE,	  [15] = ESCAPE,   ESCAPES_8(16),   ESCAPES_8(24),
+	['#'] = ESCAPE,	 ['\\'] = ESCAPE, ['^'] = ESCAPE,  ['<'] = HTML,    ['&'] = HTML,
+	['='] = EQUALS,	 [0x7f] = ESCAPE, ESCAPES_32(128), ESCAPES_32(160), ESCAPES_32(192),
+	ESCAPES_32(224),
+};
+
+/* Most lines need none. */
 static unsigned int needs(const char *p, size_t n)
 {
 	unsigned int need = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned char b = (unsigned char)p[i];
-
-		if ((b < 0x20 && b != '\t') || b >= 0x7f || b == '#' || b == '\\' || b == '^')
-			need |= ESCAPE;
-		else if (b == '<' || b == '&')
-			need |= HTML;
-		else if (b == '=')
-			need |= EQUALS;
-	}
+	for (size_t i = 0; i < n; i++)
+		need |= needed[(unsigned char)p[i]];
 	return need;
 }
 

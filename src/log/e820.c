@@ -170,8 +170,9 @@ static bool head(struct log_ctx *c, const struct line *l)
 
 DEFINE_LOG_PARSER(e820,
 		  .anchors = (const char *const[]){ "BIOS-e820:", "BIOS-e801:", "BIOS-88:", "Xen: ",
-						    "user: ", "modified: ", "extended: ",
-						    "reserve setup_data:", "e820: ", "e820 update",
-						    "e820 remove",
+						    "user: [mem", "modified: [mem",
+						    "extended: [mem", "user: 0", "modified: 0",
+						    "extended: 0", "reserve setup_data:", "e820: ",
+						    "e820 update", "e820 remove",
 						    "last_pfn = ", "physical RAM map", NULL },
 		  .head = head);

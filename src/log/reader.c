@@ -16,7 +16,9 @@
 #include "log/undress.h"
 
 enum {
-	BACK = 4096,		  /* wake up so far before an anchor */
+	BACK = 1024,		  /* wake up so far before an anchor */
+	LOOK = 2048,		  /* behind an anchor, if no parser takes its line */
+	PREFIX = 2048,		  /* of a line, which tells whose it is */
 	STAY_AWAKE = 64 * 1024,	  /* behind the last line that a parser took */
 	FIRST_AWAKE = 256 * 1024, /* at the beginning */
 	BINARY_SIZE = 8,	  /* bytes of the size of a binary field */
@@ -45,6 +47,8 @@ struct log {
 	char *tail;
 	size_t n_tail;
 	bool overlong; /* the line that is being skipped is longer than any line may be */
+	bool again;    /* the tail ends in a line with an anchor, whose prefix is not whole yet */
+	bool foreign;  /* the tail ends in a line of another program */
 	/* A binary field of journalctl -o export. */
 	uint64_t binary_left;
 	bool in_binary;
@@ -140,7 +144,7 @@ static void maybe_sleep(struct log *log)
 	anchors_prepare(log->anchors);
 	log->asleep = true;
 	log->n_tail = 0;
-	log->overlong = false;
+	log->overlong = log->again = log->foreign = false;
 }
 
 static void add_part(struct log *log, const char *p, size_t n)
@@ -274,15 +278,16 @@ static uint64_t newlines_until(const struct log *log, struct view v, size_t at)
 	       count_newlines(log->anchors, v.data.p, at - in_tail);
 }
 
-/* Keeps what stands before the end of the view for later. */
-static void keep_tail(struct log *log, struct view v)
+/* Keeps what stands in the view from @p begin on for later. */
+static void keep_tail(struct log *log, struct view v, size_t begin)
 {
-	size_t all = v.tail.n + v.data.n, begin = begin_for(v, all), from_tail;
+	size_t all = v.tail.n + v.data.n, from_tail;
 
 	log->no += (uint32_t)newlines_until(log, v, begin);
 	if (all - begin > LIMIT_LINE_BYTES + BACK) {
 		/* inside a line of which nothing further counts */
 		log->overlong = true;
+		log->foreign = log->again = false;
 		log->n_tail = 0;
 		return;
 	}
@@ -294,8 +299,9 @@ static void keep_tail(struct log *log, struct view v)
 	log->n_tail = from_tail + v.data.n - begin;
 }
 
-/* An anchor that begins in the tail and ends in the data; -1: none. */
-static ptrdiff_t find_across(const struct log *log, struct view v)
+/* An anchor that begins in the tail at or behind @p from and ends in the data; -1: none. (One of
+ * another program's line, which was found before, may be found again.) */
+static ptrdiff_t find_across(const struct log *log, struct view v, size_t from)
 {
 	enum { LONGEST = 256 };
 	size_t most = anchors_longest(log->anchors) - 1, before, behind, hit;
@@ -303,7 +309,7 @@ static ptrdiff_t find_across(const struct log *log, struct view v)
 
 	if (most > LONGEST)
 		most = LONGEST;
-	before = v.tail.n < most ? v.tail.n : most;
+	before = v.tail.n - from < most ? v.tail.n - from : most;
 	behind = v.data.n < most ? v.data.n : most;
 	if (!before)
 		return -1;
@@ -313,15 +319,54 @@ static ptrdiff_t find_across(const struct log *log, struct view v)
 	return hit < before ? (ptrdiff_t)(v.tail.n - before + hit) : -1;
 }
 
-static ptrdiff_t find_anchor(const struct log *log, struct view v)
+/* The first anchor at or behind @p from, where a line begins; the tail was searched before unless
+ * it is to be looked at again. */
+static ptrdiff_t find_anchor(const struct log *log, struct view v, size_t from)
 {
-	ptrdiff_t hit = find_across(log, v);
+	ptrdiff_t hit;
 	size_t at;
 
+	if (log->again && from < v.tail.n) {
+		at = anchors_find(log->anchors, v.tail, from);
+		if (at < v.tail.n)
+			return (ptrdiff_t)at;
+	}
+	hit = from < v.tail.n ? find_across(log, v, from) : -1;
 	if (hit >= 0)
 		return hit;
-	at = anchors_find(log->anchors, v.data, 0);
+	at = anchors_find(log->anchors, v.data, from > v.tail.n ? from - v.tail.n : 0);
 	return at < v.data.n ? (ptrdiff_t)(v.tail.n + at) : -1;
+}
+
+static void copy_out(struct view v, size_t from, size_t n, char *to)
+{
+	size_t in_tail = from < v.tail.n ? v.tail.n - from : 0;
+
+	in_tail = in_tail < n ? in_tail : n;
+	if (in_tail)
+		memcpy(to, v.tail.p + from, in_tail);
+	if (n > in_tail)
+		memcpy(to + in_tail, v.data.p + from + in_tail - v.tail.n, n - in_tail);
+}
+
+enum whose { OURS, FOREIGN, NOT_YET };
+
+/* Whose the line at @p begin is: what syslogd marked as another program's is not worth waking up
+ * for. */
+static enum whose whose_line(struct view v, size_t begin, bool whole)
+{
+	size_t n = v.tail.n + v.data.n - begin;
+	char prefix[PREFIX];
+	const char *nl;
+	struct undressed u;
+
+	n = n < PREFIX ? n : PREFIX;
+	copy_out(v, begin, n, prefix);
+	nl = memchr(prefix, '\n', n);
+	if (!nl && n < PREFIX && !whole)
+		return NOT_YET;
+	undress_all((struct str){ prefix, nl ? (size_t)(nl - prefix) : n }, 0, &u);
+	return u.foreign ? FOREIGN : OURS;
 }
 
 static void wake(struct log *log, struct view v, size_t begin)
@@ -330,46 +375,80 @@ static void wake(struct log *log, struct view v, size_t begin)
 
 	log->no += (uint32_t)newlines_until(log, v, begin);
 	log->asleep = false;
-	log->awake_for = STAY_AWAKE;
+	log->awake_for = BACK + LOOK;
 	/* the tail is short enough not to put it to sleep again */
 	if (n)
 		(void)feed_awake(log, v.tail.p + begin, n);
 	log->n_tail = 0;
 }
 
-/* Skips to the line with the next anchor. @return how many bytes were used. */
-static size_t feed_asleep(struct log *log, const char *data, size_t n)
+/* An anchor at @p hit, in the line at @p begin: wakes up. @return how many bytes were used. */
+static size_t wake_for(struct log *log, struct view v, size_t begin, size_t hit)
 {
-	struct view v;
-	size_t begin;
-	ptrdiff_t hit;
-
-	if (log->overlong) {
-		const char *nl = memchr(data, '\n', n);
-
-		if (!nl)
-			return n;
-		log->overlong = false;
-		log->no++;
-		return (size_t)(nl - data) + 1;
-	}
-	v = (struct view){ { log->tail, log->n_tail }, { data, n } };
-	hit = find_anchor(log, v);
-	if (hit < 0) {
-		keep_tail(log, v);
-		return n;
-	}
-	begin = (size_t)(newline_before(v, (size_t)hit) + 1);
-	if ((size_t)hit - begin >= LIMIT_LINE_BYTES) {
+	if (hit - begin >= LIMIT_LINE_BYTES) {
 		/* in the part of its line that is dropped */
 		log->no += (uint32_t)newlines_until(log, v, begin);
 		log->overlong = true;
 		log->n_tail = 0;
-		return (size_t)hit > v.tail.n ? (size_t)hit - v.tail.n : 0;
+		return hit > v.tail.n ? hit - v.tail.n : 0;
 	}
-	begin = begin_for(v, (size_t)hit);
+	begin = begin_for(v, hit);
 	wake(log, v, begin);
 	return begin > v.tail.n ? begin - v.tail.n : 0;
+}
+
+static size_t skip_overlong(struct log *log, const char *data, size_t n)
+{
+	const char *nl = memchr(data, '\n', n);
+
+	if (!nl)
+		return n;
+	log->overlong = false;
+	log->no++;
+	return (size_t)(nl - data) + 1;
+}
+
+/* Where to search on: not in a line of another program, and again in one that was not whole. */
+static size_t search_from(const struct log *log, struct view v)
+{
+	ptrdiff_t nl;
+
+	if (log->again)
+		return (size_t)(newline_before(v, v.tail.n) + 1);
+	if (!log->foreign)
+		return 0;
+	nl = newline_behind(v, v.tail.n);
+	return nl < 0 ? v.tail.n + v.data.n : (size_t)nl + 1;
+}
+
+/* Skips to the line with the next anchor. @return how many bytes were used. */
+static size_t feed_asleep(struct log *log, const char *data, size_t n, bool whole)
+{
+	struct view v = { { log->tail, log->n_tail }, { data, n } };
+	size_t all = v.tail.n + n, from = search_from(log, v);
+	ptrdiff_t hit = -1, nl;
+
+	if (log->overlong)
+		return skip_overlong(log, data, n);
+	log->foreign = log->foreign && from == all;
+	while (from < all && (hit = find_anchor(log, v, from)) >= 0) {
+		size_t begin = (size_t)(newline_before(v, (size_t)hit) + 1);
+		enum whose whose = whose_line(v, begin, whole);
+
+		log->again = whose == NOT_YET;
+		if (whose == OURS)
+			return wake_for(log, v, begin, (size_t)hit);
+		if (whose == NOT_YET) {
+			keep_tail(log, v, begin_for(v, (size_t)hit));
+			return n;
+		}
+		nl = newline_behind(v, (size_t)hit);
+		from = nl < 0 ? all : (size_t)nl + 1;
+		log->foreign = nl < 0;
+	}
+	log->again = false;
+	keep_tail(log, v, begin_for(v, all));
+	return n;
 }
 
 /* Bytes, cut anywhere. */
@@ -380,7 +459,8 @@ static void feed(struct log *log, const char *data, size_t n)
 	while (n) {
 		size_t block = n < BLOCK ? n : BLOCK, used;
 
-		used = log->asleep ? feed_asleep(log, data, block) : feed_awake(log, data, block);
+		used = log->asleep ? feed_asleep(log, data, block, false)
+				   : feed_awake(log, data, block);
 		data += used;
 		n -= used;
 	}
@@ -480,6 +560,8 @@ enum status log_feed_line(struct log *log, const char *line, size_t n, uint32_t 
 enum status log_finish(struct log *log, uint64_t *ret_lines, uint64_t *ret_taken)
 {
 	tell_held(log);
+	if (log->asleep && log->again)
+		(void)feed_asleep(log, "", 0, true);
 	if (log->asleep) {
 		const char *last = log->n_tail ? log->tail + log->n_tail - 1 : NULL;
 
