@@ -74,7 +74,7 @@ static bool next_ram(const struct e820_table *t, uint64_t at, uint64_t *start, u
 
 /* Walks the RAM of @p from that is not RAM in @p to; f may be NULL. */
 static uint64_t walk_lost(struct finding *f, const struct e820_table *from,
-			  const struct e820_table *to)
+			  const struct e820_table *to, const char *what)
 {
 	uint64_t at = 0, start, end, sum = 0;
 	size_t told = 0;
@@ -92,8 +92,8 @@ static uint64_t walk_lost(struct finding *f, const struct e820_table *from,
 		}
 		sum += stop - start;
 		if (f && told++ < 12)
-			add_step(f, "[mem 0x%016llx-0x%016llx] is RAM no more: %s",
-				 (unsigned long long)start, (unsigned long long)stop - 1,
+			add_step(f, "[mem 0x%016llx-0x%016llx] is %s: %s",
+				 (unsigned long long)start, (unsigned long long)stop - 1, what,
 				 human(f, stop - start));
 		at = stop;
 	}
@@ -105,12 +105,18 @@ static uint64_t walk_lost(struct finding *f, const struct e820_table *from,
 uint64_t add_lost_ranges(struct finding *f, const struct e820_table *from,
 			 const struct e820_table *to)
 {
-	return walk_lost(f, from, to);
+	return walk_lost(f, from, to, "RAM no more");
+}
+
+uint64_t add_foreign_ranges(struct finding *f, const struct e820_table *from,
+			    const struct e820_table *to)
+{
+	return walk_lost(f, from, to, "RAM by the command line only");
 }
 
 uint64_t lost_bytes(const struct e820_table *from, const struct e820_table *to)
 {
-	return walk_lost(NULL, from, to);
+	return walk_lost(NULL, from, to, NULL);
 }
 
 const char *blob_name(uint64_t size)

@@ -22,6 +22,9 @@ size_t cite_touching(struct finding *f, const struct boot_map *m);
  * @return bytes. */
 uint64_t add_lost_ranges(struct finding *f, const struct e820_table *from,
 			 const struct e820_table *to);
+/** The same ranges, told as what they are when @p from is the command line's. */
+uint64_t add_foreign_ranges(struct finding *f, const struct e820_table *from,
+			    const struct e820_table *to);
 uint64_t lost_bytes(const struct e820_table *from, const struct e820_table *to);
 
 /** Whether a boot is of x86 and its firmware map is known. */
