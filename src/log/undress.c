@@ -335,7 +335,7 @@ static bool take_host(struct dressing *d)
 
 	d->host = false;
 	host = str_word(&behind);
-	if (tag_of(host) == TAG_KERNEL && !d->clock)
+	if (tag_of(host) == TAG_KERNEL)
 		return take_kernel_tag(d, behind);
 	known_host = d->bare_host || is_facility_word(host);
 	from_tag = skip_blanks(behind);

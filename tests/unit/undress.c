@@ -135,6 +135,7 @@ START_TEST(test_both_clocks)
 	clocked("Aug 12 03:54:03 host-1 crashlog[12]: [   12.345678] " TEXT, TEXT);
 	clocked("2025-08-12T03:54:03.123456Z stdout F [   12.345678] " TEXT, TEXT);
 	clocked("[   12.345678] host-1 kernel: " TEXT, TEXT);
+	clocked("[   12.345678] kernel: " TEXT, TEXT);
 	clocked("[2025-08-12 03:54:03] [   12.345678][   T12] " TEXT, TEXT);
 	clocked("2025-08-12 03:54:03,123 INFO console: [   12.345678] " TEXT, TEXT);
 	clocked("6.12.0,6,1234,12345678,-,caller=C1;" TEXT, TEXT);
