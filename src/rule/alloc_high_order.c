@@ -39,10 +39,26 @@ static void advise(struct finding *f, const struct wm *w)
 		 "See which block sizes are left, and compact.");
 }
 
+/* A zone without a block has so much more than it must keep that this cannot have come back between
+ * the failure and the report. */
+static bool far_above(const struct wm *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct wm_zone *z = &w->zones[i];
+		const struct wm_check *high = &z->at[WM_HIGH];
+
+		if (z->allowed == T_YES && !z->empty && z->at[WM_MIN].block == T_NO &&
+		    request_is_far(w, z,
+				   wm_pages_or(z->free, 0) - high->unusable.hi - high->need.hi))
+			return true;
+	}
+	return false;
+}
+
 static void say(struct verdict *v, const struct wm *w, const struct wm_tally *t)
 {
 	bool fragmented = t->no_block > 0 && !t->ok;
-	bool sure = fragmented && w->sure && !t->may_ok && !t->maybe;
+	bool sure = fragmented && w->sure && !t->may_ok && !t->maybe && far_above(w);
 	const char *why = fragmented ? "enough is free, but in smaller pieces"
 			  : t->usable && t->low == t->usable
 				  ? "every zone that it may use is below its watermark"
@@ -103,9 +119,9 @@ DEFINE_RULE(
 	alloc_high_order, .title = "a request for several contiguous pages failed",
 	.doc = "A page allocation failure of order 1 or more. Certain when every zone that it may use "
 	       "passes the order-0 check without a block of that order, or fails it, by the printed "
-	       "numbers; likely otherwise, since the report is printed after the failure. Low where "
-	       "the flags say that the caller copes (__GFP_NORETRY, __GFP_RETRY_MAYFAIL, "
-	       "__GFP_NOWARN).",
+	       "numbers, and one of them has 5 % of its size more than high and reserves ask for; "
+	       "likely otherwise, since the report is printed after the failure. Low where the flags "
+	       "say that the caller copes (__GFP_NORETRY, __GFP_RETRY_MAYFAIL, __GFP_NOWARN).",
 	.refs = REFS("mm/page_alloc.c:__alloc_pages_slowpath()", "mm/page_alloc.c:warn_alloc()",
 		     "mm/page_alloc.c:__zone_watermark_ok()"),
 	.on = NEED(alloc_failure), .applies = applies, .check = check);

@@ -27,13 +27,23 @@ static void finish(struct finding *f, const struct incident *in)
 		"came unchecked from user space or a device.");
 }
 
+/* What the report itself counts, and a request that takes pages: vmap also maps what is no RAM (a
+ * device's), and memory may have been added since the start. */
+static bool ram_is_of_now(const struct incident *in)
+{
+	if (strcmp(in->fail->what, "vmap") == 0)
+		return false;
+	return (in->mem && in->mem->ram_total.known) || strcmp(in->fail->what, "cma") == 0 ||
+	       strcmp(in->fail->what, "memblock") == 0;
+}
+
 static void say_bytes(const struct incident *in, struct verdict *v, uint64_t ram)
 {
 	bool said = str_has(in->fail->reason, "exceeds total pages");
 	struct finding *f;
 
 	if (ram && in->fail->bytes.known)
-		f = fire(v, SEV_MEDIUM, CERTAIN,
+		f = fire(v, SEV_MEDIUM, said || ram_is_of_now(in) ? CERTAIN : LIKELY,
 			 "%s of %s was asked for, on a machine with %s of RAM", in->fail->what,
 			 v_human(v, num_or(in->fail->bytes, 0)), v_human(v, ram));
 	else
@@ -123,6 +133,7 @@ DEFINE_RULE(
 	alloc_too_large, .title = "the size asked for is absurd",
 	.doc = "The request is larger than all RAM, the kernel says that it \"exceeds total pages\", or "
 	       "its order is beyond the largest that the free lists have. That is a caller with a "
-	       "wrong size, not a shortage. Certain: the numbers are compared as printed.",
+	       "wrong size, not a shortage. Certain where the kernel says so or the report itself counts "
+	       "the RAM; likely for vmap, which also maps devices, and where only the start told it.",
 	.refs = REFS("mm/vmalloc.c:__vmalloc_node_range()", "mm/page_alloc.c:__alloc_pages()"),
 	.on = NEED(alloc_failure), .applies = sized, .check = check);

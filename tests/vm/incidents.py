@@ -456,7 +456,8 @@ echo 2 > /proc/sys/kernel/watchdog_thresh
 insmod /lib/faults.ko what=shrinker 2> /dev/null
 dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
 load hog $(($(mib MemFree) + 40)) 1
-""", disk=250, fault=True, stuck=True, default=False, fired=["lockup_shrinker"]),
+sleep 15
+""", disk=250, fault=True, stuck=True, default=False, fired=["lockup_shrinker"], may=["oom_process"]),
 
     Incident("stuck-reclaim", "reclaim does not come back", """
 background
@@ -464,7 +465,8 @@ echo 2 > /proc/sys/kernel/watchdog_thresh
 insmod /lib/faults.ko what=reclaim 2> /dev/null
 dd if=/dev/nvme0n1 of=/dev/null bs=1M 2> /dev/null
 load hog $(($(mib MemFree) + 40)) 1
-""", disk=250, fault=True, stuck=True, default=False, fired=["lockup_reclaim"]),
+sleep 15
+""", disk=250, fault=True, stuck=True, default=False, fired=["lockup_reclaim"], may=["oom_process"]),
 
     Incident("bad-page", "a page is freed while it is counted as mapped", "insmod /lib/faults.ko what=page 2> /dev/null", fault=True,
              default=False, fired=["bad_page"]),
