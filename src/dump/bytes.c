@@ -8,13 +8,23 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* A flattened file's records begin here. */
-enum { FLAT_HEADER_SIZE = 4096 };
+/* A flattened file's records begin here, each with its offset and size in front. */
+enum { FLAT_HEADER_SIZE = 4096, RECORD_HEADER = 16, OVERLAPS_MAX = 16 };
 
+/*
+ * A run of records of one size that follow each other in both files: what writes them flushes a
+ * buffer again and again, and an index of single records would grow with the dump.
+ */
 struct record {
-	uint64_t off, size; /* in the file described */
-	uint64_t at;	    /* in the file there is */
+	uint64_t off, size; /* of the first, in the file described */
+	uint64_t at;	    /* its bytes, in the file there is */
+	uint64_t count;
 };
+
+static uint64_t run_size(const struct record *r)
+{
+	return r->size * r->count;
+}
 
 struct bytes {
 	const char *map;
@@ -53,7 +63,7 @@ static void sort_records(struct bytes *b)
 	bool sorted = true;
 
 	for (size_t i = 1; i < b->n_records; i++)
-		sorted &= b->records[i - 1].off + b->records[i - 1].size <= b->records[i].off;
+		sorted &= b->records[i - 1].off + run_size(&b->records[i - 1]) <= b->records[i].off;
 	if (!sorted)
 		qsort(b->records, b->n_records, sizeof(b->records[0]), by_off);
 }
@@ -63,8 +73,9 @@ static enum status add_record(struct bytes *b, struct record r, size_t *room)
 	struct record *last = b->n_records ? &b->records[b->n_records - 1] : NULL;
 	struct record *bigger;
 
-	if (last && last->off + last->size == r.off && last->at + last->size == r.at) {
-		last->size += r.size;
+	if (last && last->size == r.size && last->off + run_size(last) == r.off &&
+	    last->at + run_size(last) + last->count * RECORD_HEADER == r.at) {
+		last->count++;
 		return OK;
 	}
 	if (b->n_records == *room) {
@@ -84,8 +95,10 @@ static enum status index_records(struct bytes *b)
 	size_t room = 0;
 
 	b->truncated = true;
-	while (b->file_size - at >= 16) {
-		struct record r = { .off = be64(b->map + at), .size = be64(b->map + at + 8) };
+	while (b->file_size - at >= RECORD_HEADER) {
+		struct record r = { .off = be64(b->map + at),
+				    .size = be64(b->map + at + 8),
+				    .count = 1 };
 		uint64_t end;
 		enum status st;
 
@@ -93,9 +106,11 @@ static enum status index_records(struct bytes *b)
 			b->truncated = false;
 			break;
 		}
-		at += 16;
+		at += RECORD_HEADER;
 		if (r.size > b->file_size - at)
 			r.size = b->file_size - at;
+		if (!r.size)
+			continue;
 		if (__builtin_add_overflow(r.off, r.size, &end))
 			break;
 		r.at = at;
@@ -167,8 +182,23 @@ bool bytes_truncated(const struct bytes *b)
 	return b->truncated;
 }
 
-/* The last record that begins at or before an offset, if it reaches that far. */
-static const struct record *record_at(const struct bytes *b, uint64_t off)
+/* A piece of the file there is. */
+struct piece {
+	const char *p;
+	uint64_t n;
+};
+
+static struct piece piece_of(const struct bytes *b, const struct record *r, uint64_t off)
+{
+	uint64_t index = (off - r->off) / r->size, within = (off - r->off) % r->size;
+
+	return (struct piece){ b->map + r->at + index * (r->size + RECORD_HEADER) + within,
+			       r->size - within };
+}
+
+/* The last record that begins at or before an offset and reaches that far: a header may have been
+ * written once more, in the middle of what was there. */
+static struct piece piece_at(const struct bytes *b, uint64_t off)
 {
 	size_t lo = 0, hi = b->n_records;
 
@@ -180,21 +210,20 @@ static const struct record *record_at(const struct bytes *b, uint64_t off)
 		else
 			hi = mid;
 	}
-	if (!lo || off - b->records[lo - 1].off >= b->records[lo - 1].size)
-		return NULL;
-	return &b->records[lo - 1];
+	for (int back = 0; lo > 0 && back < OVERLAPS_MAX; lo--, back++)
+		if (off - b->records[lo - 1].off < run_size(&b->records[lo - 1]))
+			return piece_of(b, &b->records[lo - 1], off);
+	return (struct piece){ NULL, 0 };
 }
 
 const void *bytes_ptr(const struct bytes *b, uint64_t off, size_t n)
 {
-	const struct record *r;
+	struct piece piece;
 
 	if (!b->records)
 		return off <= b->file_size && n <= b->file_size - off ? b->map + off : NULL;
-	r = record_at(b, off);
-	if (!r || n > r->size - (off - r->off))
-		return NULL;
-	return b->map + r->at + (off - r->off);
+	piece = piece_at(b, off);
+	return n <= piece.n ? piece.p : NULL;
 }
 
 bool bytes_read(const struct bytes *b, uint64_t off, void *buf, size_t n)
@@ -210,15 +239,12 @@ bool bytes_read(const struct bytes *b, uint64_t off, void *buf, size_t n)
 	if (!b->records)
 		return false;
 	while (n) {
-		const struct record *r = record_at(b, off);
-		uint64_t room;
+		struct piece piece = piece_at(b, off);
+		uint64_t room = piece.n < n ? piece.n : n;
 
-		if (!r)
+		if (!room)
 			return false;
-		room = r->size - (off - r->off);
-		if (room > n)
-			room = n;
-		memcpy(to, b->map + r->at + (off - r->off), room);
+		memcpy(to, piece.p, room);
 		to += room;
 		off += room;
 		n -= room;

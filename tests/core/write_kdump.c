@@ -107,19 +107,37 @@ static uint32_t pack_of(const struct core *c, uint64_t pfn)
 	return c->shape.mixed ? all[pfn % 5] : c->shape.pack;
 }
 
+/* Pages beyond the kernel's RAM are all one zero page. */
+static void write_padding(struct out *o, struct dump_plan *p, uint64_t pages,
+			  const struct desc *zero)
+{
+	enum { CHUNK = 65536 };
+	struct desc *chunk = malloc(CHUNK * sizeof(*chunk));
+
+	for (size_t i = 0; chunk && i < CHUNK; i++)
+		chunk[i] = *zero;
+	while (chunk && pages) {
+		uint64_t n = pages < CHUNK ? pages : CHUNK;
+
+		out_write(o, p->descs, chunk, n * sizeof(*chunk));
+		p->descs += n * sizeof(*chunk);
+		pages -= n;
+	}
+	free(chunk);
+}
+
 static void write_pages(const struct core *c, struct out *o, struct dump_plan *p)
 {
 	static const uint8_t zero[CORE_PAGE];
 	uint8_t packed[2 * CORE_PAGE];
 	struct desc d, zero_desc = { 0 };
+	uint64_t ram = c->ram_size / CORE_PAGE;
 
-	for (uint64_t pfn = p->start; pfn < p->end; pfn++) {
-		const uint8_t *page = zero;
+	for (uint64_t pfn = p->start; pfn < p->end && pfn < ram; pfn++) {
+		const uint8_t *page = c->ram + pfn * CORE_PAGE;
 
 		if (kind_of(c, pfn) != KIND_PRESENT)
 			continue;
-		if (pfn < c->ram_size / CORE_PAGE)
-			page = c->ram + pfn * CORE_PAGE;
 		d = zero_desc;
 		if (!d.size || memcmp(page, zero, CORE_PAGE) != 0) {
 			d.size = (uint32_t)pack_page(pack_of(c, pfn), page, packed, &d.flags);
@@ -133,6 +151,8 @@ static void write_pages(const struct core *c, struct out *o, struct dump_plan *p
 		out_write(o, p->descs, &d, sizeof(d));
 		p->descs += sizeof(d);
 	}
+	if (p->end > ram && !c->shape.pad_excluded)
+		write_padding(o, p, p->end - ram, &zero_desc);
 }
 
 void write_kdump(struct core *c, struct out *o)
