@@ -63,6 +63,23 @@ enum status read_dump(struct reading *r, struct source *s)
 static const struct refused {
 	const char *magic, *what;
 } refused[] = {
+	{ "DISKDUMP", "a diskdump of a 2.6 kernel: its format is not read" },
+	{ "PAGEDUMP", "a memory dump of Windows" },
+	{ "PAGEDU64", "a memory dump of Windows" },
+	{ "LUKS\xba\xbe", "encrypted (LUKS): decrypt it first" },
+	{ "age-encryption.org/", "encrypted (age): decrypt it first" },
+	{ "-----BEGIN AGE ENCRYPTED FILE", "encrypted (age): decrypt it first" },
+	{ "-----BEGIN PGP MESSAGE", "encrypted (PGP): decrypt it first" },
+	{ "\x85\x02\x0c", "encrypted (PGP): decrypt it first" },
+	{ "\x85\x01\x0c", "encrypted (PGP): decrypt it first" },
+	{ "\x8c\x0d\x04", "encrypted (PGP): decrypt it first" },
+	{ "Salted__", "encrypted (openssl enc): decrypt it first" },
+	{ "QFI\xfb", "a disk image (qcow2), not a dump" },
+	{ "KDMV", "a disk image (VMDK), not a dump" },
+	{ "QEVM", "a QEMU migration stream, not a dump: use dump-guest-memory" },
+	{ "libvirt-save", "a saved libvirt guest, not a dump: use virsh dump --memory-only" },
+	{ "Libvirt", "a saved libvirt guest, not a dump: use virsh dump --memory-only" },
+	{ "LibvirtQemudSave", "a saved libvirt guest, not a dump: use virsh dump --memory-only" },
 	{ "LPKSHHRH", "a systemd journal: export it with journalctl -o export --file=" },
 	{ "\177ELF", "a program, not a dump" },
 	{ "SQLite format 3", "a data base" },

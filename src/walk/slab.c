@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Slab caches: objects, pages, partial lists, per node (mm/slub.c:get_slabinfo()).
+#include "base/limits.h"
 #include "dump/list.h"
 #include "walk/walker.h"
 
@@ -120,7 +121,8 @@ static void add_cache(struct target *t, kaddr_t cache, uint32_t nodes, uint64_t 
 	f->objects = num_at(s.objects, 0);
 	f->active = num_at(s.objects > s.free ? s.objects - s.free : 0, 0);
 	f->slabs_count = num_at(s.slabs, 0);
-	f->bytes = num_scaled(s.slabs << order, t->dump->container.page_size, 0);
+	if (order < LIMIT_ORDERS)
+		f->bytes = num_scaled(s.slabs << order, t->dump->container.page_size, 0);
 	f->used_bytes = num_scaled(f->active.v, f->size.v, 0);
 }
 

@@ -5,18 +5,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "evidence/dump.h"
 #include "dump/dump.h"
+#include "dump/split.h"
 #include "fuzz.h"
+#include "walk/printk.h"
 
 enum { PAGES_MAX = 4096 };
-
-static void quiet(void *arg, const char *path, const char *what)
-{
-	(void)arg;
-	(void)path;
-	(void)what;
-}
 
 /* Every page, each way; what is there must be there each way. */
 static void read_pages(struct dump *d)
@@ -40,26 +34,48 @@ static void read_pages(struct dump *d)
 	}
 }
 
+static bool sink(void *arg, uint64_t ts, uint32_t caller, uint8_t level, struct str text)
+{
+	(void)ts;
+	(void)caller;
+	(void)level;
+	*(uint64_t *)arg += text.n;
+	return true;
+}
+
+static void walk(struct dump *d)
+{
+	struct target t = { .dump = d };
+	uint64_t sum = 0;
+	struct facts f;
+
+	facts_init(&f);
+	t.facts = &f;
+	t.evidence = facts_add_evidence(&f, "fuzz", "dump");
+	walk_dump(&t, ~0ull);
+	printk_each(&t, sink, &sum);
+	facts_deinit(&f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct evidence_options opt = { .note = quiet };
-	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	int fd = memfd_create("fuzz", MFD_CLOEXEC), fds[] = { fd, fd };
 	struct dump *d = NULL;
-	struct facts f;
+	enum status st;
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
-	if (dump_open(fd, "fuzz", &d) == OK || d)
+	st = dump_open(fd, "fuzz", &d);
+	if (d)
 		read_pages(d);
+	if (!st)
+		walk(d);
 	dump_close(d);
-	facts_init(&f);
-	opt.parts = evidence_parts_new();
-	if (opt.parts && !evidence_parts_take(opt.parts, fd, "fuzz"))
-		(void)evidence_dump(&f, &fd, 1, "fuzz", &opt);
-	(void)evidence_parts_read(&f, &opt);
-	evidence_parts_free(opt.parts);
-	facts_finish(&f);
-	facts_deinit(&f);
+	d = NULL;
+	if (split_is_part(fd) && split_same_dump(fd, fd)) {
+		(void)dump_open_parts(fds, 2, "fuzz", &d);
+		dump_close(d);
+	}
 	close(fd);
 	return 0;
 }

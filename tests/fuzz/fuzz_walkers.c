@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "core.h"
-#include "evidence/dump.h"
 #include "fuzz.h"
 #include "walk/printk.h"
 
