@@ -4,7 +4,10 @@
 
 #include <inttypes.h>
 
-enum { SHOW_ZONES = 16 }; /**< spelled out in one finding */
+enum {
+	SHOW_ZONES = 16,    /**< spelled out in one finding */
+	LAST_REPORTS = 256, /**< before a failure, that may have caused it */
+};
 
 bool request_global_oom(const struct incident *in)
 {
@@ -46,24 +49,66 @@ static bool was_killed(const struct fact_oom *o, struct num pid)
 	return false;
 }
 
-bool request_is_after_effect(const struct incident *in)
+/* The first of v[lo..hi) that was read behind @p id. */
+static size_t first_behind(const struct fact_list *list, size_t lo, size_t hi, uint32_t id)
+{
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (list->v[mid]->id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* How many reports have a head: those stand first, and each kind in order of reading. */
+static size_t n_with_head(const struct fact_list *list)
+{
+	size_t lo = 0, hi = list->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (((const struct fact_oom *)list->v[mid])->trigger.known)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Whether one of the last reports of v[lo..hi) before the failure killed its task just now. */
+static bool killed_just_now(const struct incident *in, size_t lo, size_t hi)
 {
 	const uint64_t soon = 60ull * 1000 * 1000 * 1000;
-	const struct fact_oom *o;
+	const struct fact_list *list = &in->facts->lists[FACT_oom];
 
-	if (!in->fail || !in->fail->pid.known)
-		return false;
-	fact_for_each (in->facts, oom, o) {
+	hi = first_behind(list, lo, hi, in->head->id);
+	if (hi - lo > LAST_REPORTS)
+		lo = hi - LAST_REPORTS;
+	for (size_t i = lo; i < hi; i++) {
+		const struct fact_oom *o = (const struct fact_oom *)list->v[i];
 		struct num then = o->head.time_ns, now = in->head->time_ns;
 
 		if (!same_run(&o->head, in->head) || !was_killed(o, in->fail->pid))
-			continue;
-		if (o->head.origin.line > in->head->origin.line)
 			continue;
 		if (!then.known || !now.known || (now.v >= then.v && now.v - then.v <= soon))
 			return true;
 	}
 	return false;
+}
+
+bool request_is_after_effect(const struct incident *in)
+{
+	const struct fact_list *list = &in->facts->lists[FACT_oom];
+	size_t heads;
+
+	if (!in->fail || !in->fail->pid.known)
+		return false;
+	heads = n_with_head(list);
+	return killed_just_now(in, 0, heads) || killed_just_now(in, heads, list->n);
 }
 
 bool request_failed_page(const struct incident *in)
