@@ -16,9 +16,13 @@
 
 /* In this order; the first that knows its own reads it. */
 static const struct evidence_kind kinds[] = {
-	{ "dump", is_dump, read_dump },	      { "gzip", is_gzip, read_gzip },
-	{ "packed", is_packed, read_packed }, { "refused", is_refused, read_refused },
-	{ "proc", is_proc, read_proc },	      { "log", is_log, read_log },
+	{ "dump", is_dump, read_dump },
+	{ "gzip", is_gzip, read_gzip },
+	{ "stream", is_stream, read_stream },
+	{ "packed", is_packed, read_packed },
+	{ "refused", is_refused, read_refused },
+	{ "proc", is_proc, read_proc },
+	{ "log", is_log, read_log },
 };
 
 void reading_note(const struct reading *r, const char *path, const char *what)

@@ -32,6 +32,9 @@ enum status read_tree(struct reading *r, int fd, const char *path);
 
 bool is_gzip(struct str sample);
 enum status read_gzip(struct reading *r, struct source *s);
+/** xz, zstd, bzip2. */
+bool is_stream(struct str sample);
+enum status read_stream(struct reading *r, struct source *s);
 bool is_packed(struct str sample);
 enum status read_packed(struct reading *r, struct source *s);
 bool is_dump(struct str sample);
