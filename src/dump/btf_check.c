@@ -129,8 +129,13 @@ static bool each_type(struct checker *c, visit_fn visit)
 
 bool btf_check(const void *data, size_t size)
 {
+	return btf_check_split(data, size, 0, 0);
+}
+
+bool btf_check_split(const void *data, size_t size, uint32_t base_types, uint32_t base_strings)
+{
 	const struct btf_header *h = data;
-	struct checker c = { 0 };
+	struct checker c = { .n_types = base_types };
 	uint64_t body;
 
 	if (size < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len < sizeof(*h) ||
@@ -143,8 +148,8 @@ bool btf_check(const void *data, size_t size)
 	c.types = (const char *)data + h->hdr_len + h->type_off;
 	c.types_len = h->type_len;
 	c.strings = (const char *)data + h->hdr_len + h->str_off;
-	c.strings_len = h->str_len;
-	if (c.strings[0] || c.strings[c.strings_len - 1])
+	if ((!base_strings && c.strings[0]) || c.strings[h->str_len - 1] ||
+	    __builtin_add_overflow(h->str_len, base_strings, &c.strings_len))
 		return false;
 	return each_type(&c, count_one) && each_type(&c, check_one);
 }

@@ -22,7 +22,10 @@ void types_close(struct types *t);
 struct dwarf_types;
 enum status types_use_dwarf(struct dump *d, struct dwarf_types *dwarf);
 
-/** Size of a struct, union or typedef of that name; 0 if unknown. */
+/**
+ * Size of a struct, union or typedef of that name; 0 if unknown. Types of a module (its split BTF):
+ * "module:name".
+ */
 uint32_t types_size(const struct types *t, const char *type);
 /** A member by path ("thread.sp"), also inside anonymous structs and unions. */
 struct member types_member(const struct types *t, const char *type, const char *path);

@@ -103,6 +103,18 @@ static void compare_all(struct dump *d, struct dwarf_types *dw, const struct btf
 	free(names);
 }
 
+/* A module's own types: of tun, which the guest has. */
+static bool has_module_types(struct dump *d)
+{
+	struct member m = types_member(d->types, "tun:tun_struct", "dev");
+	uint32_t size = types_size(d->types, "tun:tun_struct");
+
+	printf("tun_struct of module tun: %u bytes, dev at %u\n", size, m.offset);
+	return m.found && m.size == 8 && m.offset + 8 <= size &&
+	       !types_size(d->types, "tun_struct") && !types_size(d->types, "nothing:tun_struct") &&
+	       types_member(d->types, "tun:tun_file", "socket.file").found;
+}
+
 static void compare_wants(struct dump *d, struct dwarf_types *dw, struct count *c)
 {
 	for (size_t i = 0; i < n_walkers; i++) {
@@ -119,6 +131,7 @@ static void compare_wants(struct dump *d, struct dwarf_types *dw, struct count *
 int main(int argc, char **argv)
 {
 	struct count all = { 0 }, wants = { 0 };
+	bool modules;
 	struct dwarf_types *dw = NULL;
 	struct dump *d = NULL;
 	struct btf *btf;
@@ -128,6 +141,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "types-equal: cannot open %s\n", argc == 3 ? argv[1] : "two files");
 		return 2;
 	}
+	modules = has_module_types(d);
 	btf = all_types(d);
 	compare_wants(d, dw, &wants);
 	if (btf)
@@ -137,5 +151,5 @@ int main(int argc, char **argv)
 	btf__free(btf);
 	dwarf_close(dw);
 	dump_close(d);
-	return wants.differ || all.differ || !all.types || all.local > all.types / 100;
+	return !modules || wants.differ || all.differ || !all.types || all.local > all.types / 100;
 }

@@ -449,7 +449,7 @@ class Guest:
         """A dump of the stopped guest; form is "elf", "kdump-zlib", "kdump-lzo" or "kdump-snappy"."""
         monitor, path = self.monitor(), "%s.%s" % (self.base, form)
         monitor.command("stop")
-        monitor.command("dump-guest-memory", paging=False, protocol="file:" + os.path.abspath(path),
+        monitor.command("dump-guest-memory", timeout=1800, paging=False, protocol="file:" + os.path.abspath(path),
                         **({} if form == "elf" else {"format": form}))
         return path
 
