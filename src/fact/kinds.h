@@ -47,6 +47,7 @@ struct fact_boot {
 	struct num ram_installed; /**< what the SRAT, the MTRRs or the map say is there */
 	struct num kexec_table_line; /**< its number is 1: "update e820_table_kexec for
 					e820__memblock_alloc_reserved()" was printed */
+	struct num memattr_damaged; /**< the version that EFI's memory attributes table seems to have */
 	struct num kasan;	      /**< bytes of RAM for each byte of KASAN's shadow */
 	struct num memmap_pages;      /**< "N pages used for memmap", all zones */
 	struct num crashkernel;	      /**< bytes reserved for a crash kernel */

@@ -51,6 +51,7 @@ static const struct field boot[] = {
 	AT(fact_boot, highmem, F_NUM, "bytes of highmem, of the same line"),
 	AT(fact_boot, ram_installed, F_NUM, "bytes of RAM that the SRAT, the MTRRs or the map say is there"),
 	AT(fact_boot, kexec_table_line, F_NUM, "1: e820__memblock_alloc_reserved() changed the kexec table"),
+	AT(fact_boot, memattr_damaged, F_NUM, "the impossible version of EFI's memory attributes table"),
 	AT(fact_boot, kasan, F_NUM, "bytes of RAM for each byte of KASAN's shadow"),
 	AT(fact_boot, memmap_pages, F_NUM, "pages used for struct pages"),
 	AT(fact_boot, crashkernel, F_NUM, "bytes reserved for a crash kernel"),
