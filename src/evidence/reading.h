@@ -30,6 +30,10 @@ enum status read_source(struct reading *r, struct source *s);
 /** A directory and what is below it. @p fd stays the caller's. */
 enum status read_tree(struct reading *r, int fd, const char *path);
 
+/** A folder as /sys/firmware/memmap is, live or saved. */
+bool is_memmap_dir(int fd);
+enum status read_memmap_dir(struct reading *r, int fd, const char *path);
+
 bool is_gzip(struct str sample);
 enum status read_gzip(struct reading *r, struct source *s);
 /** xz, zstd, bzip2. */

@@ -104,6 +104,8 @@ static enum status visit(struct reading *r, struct tree *t, const char *name)
 	}
 	if (fd < 0 || fstat(fd, &sb) != 0) {
 		reading_note(r, path, strerror(errno));
+	} else if (S_ISDIR(sb.st_mode) && is_memmap_dir(fd)) {
+		st = read_memmap_dir(r, fd, path);
 	} else if (S_ISDIR(sb.st_mode) && t->n < LIMIT_DIR_DEPTH && !is_kernel_made(fd)) {
 		if (enter(r, t, fd, path))
 			return OK;
@@ -142,6 +144,8 @@ enum status read_tree(struct reading *r, int fd, const char *path)
 	int own;
 	enum status st;
 
+	if (is_memmap_dir(fd))
+		return read_memmap_dir(r, fd, path);
 	if (is_kernel_made(fd)) {
 		reading_note(r, path,
 			     "belongs to the running kernel and is not read as a directory");

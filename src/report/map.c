@@ -57,6 +57,9 @@ struct str row_words(const struct map_row *row, struct arena *arena)
 			return arena_printf(arena, "lost: now %.*s", STR_ARG(row->now));
 		return STR("lost: in no node");
 	case ROW_TAKEN:
+		/* /proc/iomem's own words */
+		if (str_starts(row->taker_name, "Kernel "))
+			return row->taker_name;
 		if (row->taker_name.n)
 			return arena_printf(arena, "%s: %.*s", row->taker,
 					    STR_ARG(row->taker_name));
@@ -344,7 +347,10 @@ static void draw(struct out *o, const struct facts *f, const struct drawn *d, st
 			   map_size(size, d->account.usable));
 		return;
 	}
-	out_printf(o, "  %s: %zu entries\n\n", d->map.map, d->map.entries);
+	out_printf(o, "  %s: %zu entries\n", d->map.map, d->map.entries);
+	if (f->evidence[d->boot.head->origin.evidence]->note.n)
+		out_wrapped(o, "  ", f->evidence[d->boot.head->origin.evidence]->note);
+	out_printf(o, "\n");
 	draw_strip(o, &d->map);
 	out_printf(o, "\n");
 	draw_rows(o, &d->map, arena);
