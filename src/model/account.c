@@ -195,6 +195,14 @@ static void srat_knows_more(struct work *w, const struct spans *srat)
 	w->a->installed_by = "the SRAT and the firmware's map";
 }
 
+bool mtrrs_tell_ram(const struct fact_boot *b)
+{
+	const uint64_t page = num_or(b->page_size, 4096);
+
+	return b->mtrr_covered.known && b->last_pfn.known && b->last_pfn.v <= (4ull << 30) / page &&
+	       b->mtrr_covered.v / 4 > b->last_pfn.v * page;
+}
+
 /* The MTRRs tell only how much, not where. */
 static void mtrrs_know_more(struct work *w)
 {
@@ -228,7 +236,7 @@ static void who_says_installed(struct work *w)
 			break;
 		}
 	}
-	if (!srat.n && num_or(w->b->mtrr_covered, 0) > w->a->installed)
+	if (!srat.n && mtrrs_tell_ram(w->b) && num_or(w->b->mtrr_covered, 0) > w->a->installed)
 		mtrrs_know_more(w);
 }
 

@@ -44,4 +44,9 @@ struct account account_of(const struct incident *boot, struct arena *arena);
 /** The term of that name, or NULL. */
 const struct account_term *account_term(const struct account *a, const char *name);
 
+/** Whether "total RAM covered" by the MTRRs tells of RAM that the map lacks. A firmware sets them
+ * in powers of two, and often far beyond what is fitted: only several times all RAM, with none of
+ * it above 4 GiB, means something. */
+bool mtrrs_tell_ram(const struct fact_boot *b);
+
 #endif

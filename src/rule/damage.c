@@ -2,10 +2,11 @@
 // Messages of damage, gathered by run of the kernel.
 #include "rule/damage.h"
 
+/* "^" in front of a word: at the start of the text. */
 static bool has_any(struct str text, const char *const *words)
 {
 	for (; *words; words++)
-		if (str_has(text, *words))
+		if (**words == '^' ? str_starts(text, *words + 1) : str_has(text, *words))
 			return true;
 	return false;
 }

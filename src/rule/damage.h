@@ -14,7 +14,7 @@ struct damage {
 	size_t at; /**< where to go on */
 };
 
-/** The next run with any; false at the end. */
+/** The next run with any, words with a ^ in front at the start of the reason; false at the end. */
 bool damage_next(const struct facts *f, const char *const *words, struct damage *d);
 /** Fires, certain, with the messages as arithmetic and citations. */
 struct finding *damage_fire(struct verdict *v, const struct damage *d, const char *summary);

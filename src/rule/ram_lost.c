@@ -98,8 +98,8 @@ struct own_word {
 	uint64_t at_most; /* RAM that the kernel can have */
 };
 
-/* Where the SRAT lies outside every entry of the map; or the MTRRs cover more than there are
- * addresses below the end of RAM. */
+/* Where the SRAT lies outside every entry of the map; or the MTRRs cover far more than
+ * there are addresses below the end of RAM. */
 static uint64_t missing(const struct incident *in, struct arena *arena, struct own_word *w)
 {
 	struct spans srat = spans_of(in, "srat", is_populated, arena);
@@ -118,7 +118,7 @@ static uint64_t missing(const struct incident *in, struct arena *arena, struct o
 		w->who = "the SRAT lists";
 		return spans_bytes(&untold);
 	}
-	if (!b->mtrr_covered.known || !b->last_pfn.known ||
+	if (!mtrrs_tell_ram(b) ||
 	    __builtin_mul_overflow(b->last_pfn.v, num_or(b->page_size, 4096), &end))
 		return 0;
 	*w = (struct own_word){ b->mtrr_covered.v, "the MTRRs cover", b->mtrr_covered, &b->head,
@@ -192,7 +192,7 @@ DEFINE_RULE(
 	       "than the best: certain where a kexec leads from one to the other in the same log, or all fixed ranges "
 	       "are alike (ACPI's among them); likely where three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
-	       "more than there are addresses below last_pfn, and neither the MTRRs' own line nor the command line "
+	       "four times the addresses below last_pfn, which is below 4 GiB, and neither the MTRRs' own line nor the command line "
 	       "accounts for it. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
 		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),

@@ -5,7 +5,7 @@
 
 #include "rule/damage.h"
 
-static const char *const words[] = { "BUG ", "Slab corruption", "slab error in ", NULL };
+static const char *const words[] = { "^BUG ", "Slab corruption", "slab error in ", NULL };
 
 static void speak(struct verdict *v, const struct damage *d)
 {
