@@ -195,8 +195,24 @@ static void judge_hole(struct memmap_run *r, const struct layout_hole *h)
 		     : "no release tells whether the kernel initialises them (4.15 to 4.17 do not)");
 }
 
+/* What the evidence does not hold, and what was taken instead. */
+static void judge_input(struct memmap_run *r)
+{
+	if (r->in->n_damaged)
+		EFFECT(r, "damaged_map", "medium",
+		       "%zu lines of the map are damaged and left out: the result lacks them",
+		       r->in->n_damaged);
+	if (r->in->user_only)
+		EFFECT(r, "user_map", "info",
+		       "the evidence has no firmware map: started from its user-defined one, which has the parameters of that boot in it");
+	if (r->in->nodes_guessed)
+		EFFECT(r, "nodes_assumed", "info",
+		       "the evidence has no table of nodes (SRAT): each node was taken to own what its early ranges span");
+}
+
 static void judge(struct memmap_run *r)
 {
+	judge_input(r);
 	judge_params(r);
 	judge_start(r);
 	judge_ram(r);

@@ -163,6 +163,7 @@ bool kexec_series_start(struct kexec_series *s, const struct incident *boot,
 	struct boot_map *map = malloc(sizeof(*map));
 	bool found = map && (map_of_boot(boot, map) || map_of(boot, "firmware-memmap", map));
 
+	s->n_damaged = found ? map->n_damaged : 0;
 	if (found)
 		kexec_first_boot(&map->e820, s->now);
 	free(map);
@@ -201,6 +202,33 @@ void kexec_series_fix(struct kexec_series *s, enum kexec_fix fix)
 		reserve(s);
 }
 
+static bool in_ram(const struct e820_table *t, const struct kexec_blob *b)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct e820_entry *e = &t->v[i];
+
+		if (e->type == E820_RAM && b->addr >= e->addr && b->size <= e->size &&
+		    b->addr - e->addr <= e->size - b->size)
+			return true;
+	}
+	return false;
+}
+
+/* Where the RAM they came down through ends, kexec finds another place. */
+static void place_anew(struct kexec_series *s)
+{
+	uint64_t at = place(&s->now->used);
+
+	bool fits = true;
+
+	for (size_t i = 0; i < s->n_blobs; i++)
+		fits = fits && in_ram(&s->now->used, &s->blob[i]);
+	for (size_t i = 0; i < s->n_blobs && !fits; i++) {
+		s->blob[i].addr = at;
+		at += s->blob[i].size;
+	}
+}
+
 void kexec_series_step(struct kexec_series *s)
 {
 	struct kexec_boot *swap = s->now;
@@ -210,5 +238,6 @@ void kexec_series_step(struct kexec_series *s)
 	s->next = swap;
 	for (size_t i = 0; i < s->n_blobs; i++)
 		s->blob[i].addr -= s->shift;
+	place_anew(s);
 	reserve(s);
 }

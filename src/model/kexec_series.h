@@ -20,9 +20,10 @@ struct kexec_series {
 	bool keeps[KEXEC_BLOBS_MAX];		 /**< it splits the kexec table, too */
 	size_t n_blobs, n_kept;
 	enum kexec_blobs origin;
-	uint64_t shift;	 /**< how much lower the next kexec puts them */
-	bool shift_seen; /**< between the last two boots */
-	bool told;	 /**< keeps[] is what the boot's own lines tell */
+	uint64_t shift;	  /**< how much lower the next kexec puts them */
+	bool shift_seen;  /**< between the last two boots */
+	bool told;	  /**< keeps[] is what the boot's own lines tell */
+	size_t n_damaged; /**< lines of the map that were left out */
 	struct release release;
 };
 

@@ -22,6 +22,10 @@ struct layout_input {
 	bool zeroes_holes;	/**< says itself that it initialises unavailable ranges */
 	zone_set zones;		/**< that it was built with */
 	uint64_t page, section; /**< bytes */
+	size_t n_damaged;	/**< lines of the map that were left out */
+	bool user_only; /**< no firmware map: e820 is the user-defined one, with the parameters in
+			   it */
+	bool nodes_guessed; /**< no table of nodes: srat is what the early node ranges span */
 };
 
 struct layout_node {

@@ -67,10 +67,44 @@ static bool take_map(const struct incident *boot, struct layout_input *ret)
 	struct boot_map *map = malloc(sizeof(*map));
 	bool found = map && (map_of_boot(boot, map) || map_of(boot, "firmware-memmap", map));
 
-	if (found)
+	ret->user_only = map && !found && map_of(boot, "user", map);
+	if (found || ret->user_only) {
 		ret->e820 = map->e820;
+		ret->n_damaged = map->n_damaged;
+	}
 	free(map);
-	return found;
+	return found || ret->user_only;
+}
+
+/* Without the firmware's table a node is taken to own what its early ranges span. */
+static void guess_nodes(const struct incident *boot, struct layout_input *in)
+{
+	struct numa_info *numa = &in->srat;
+	const struct fact_memory_range *r;
+
+	incident_for_each (boot, memory_range, r) {
+		struct numa_block *last = numa->n ? &numa->v[numa->n - 1] : NULL;
+
+		if (strcmp(r->map, "early-node") != 0 || !r->node.known || !sound(r))
+			continue;
+		if (last && last->node == (int32_t)r->node.v && r->end.v >= last->end)
+			last->end = r->end.v + 1;
+		else
+			add_srat(in, r);
+	}
+	in->nodes_guessed = numa->n > 0;
+}
+
+/* "Faking a node at", "No NUMA configuration": the kernel itself found no table. Its one block is
+ * told from those of "NUMA: Node 0 ... + ... ->" by its start. */
+static bool has_faked_node(const struct incident *boot)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (boot, memory_range, r)
+		if (strcmp(r->map, "node") == 0 && num_or(r->start, 1) == 0)
+			return true;
+	return false;
 }
 
 bool layout_input_of(const struct incident *boot, struct layout_input *ret)
@@ -84,10 +118,13 @@ bool layout_input_of(const struct incident *boot, struct layout_input *ret)
 		return false;
 	incident_for_each (boot, memory_range, r)
 		add_range(ret, r);
+	if (!ret->srat.n && !has_faked_node(boot))
+		guess_nodes(boot, ret);
 	if (!ret->zones)
 		ret->zones = 1u << ZONE_DMA | 1u << ZONE_DMA32 | 1u << ZONE_NORMAL;
 	if (boot->boot) {
-		ret->cmdline = boot->boot->cmdline;
+		if (!ret->user_only)
+			ret->cmdline = boot->boot->cmdline;
 		ret->release = release_of(boot->boot->kernel, boot->boot->build);
 	}
 	return true;

@@ -57,6 +57,8 @@ void memblock_of_e820(struct memblock *m, const struct e820_table *t, uint64_t p
 	for (size_t i = 0; i < m->n; i++) {
 		struct memblock_region r = m->v[i];
 
+		if (r.start > UINT64_MAX - page)
+			continue;
 		r.start = (r.start + page - 1) & ~(page - 1);
 		r.end &= ~(page - 1);
 		if (r.start < r.end)
