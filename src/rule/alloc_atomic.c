@@ -39,6 +39,13 @@ static bool applies(const struct incident *in)
 	return request_failed_page(in) && in->fail->order.known;
 }
 
+/* kswapd has PF_MEMALLOC: it does not enter reclaim, and __GFP_NOMEMALLOC keeps it from the
+ * reserves, whatever else the flags allow. */
+static bool from_reclaim(const struct incident *in, const struct wm *w)
+{
+	return str_starts(in->fail->comm, "kswapd") && gfp_has(&w->gfp, G_NOMEMALLOC);
+}
+
 static void say(const struct incident *in, struct verdict *v, const struct wm *w,
 		const struct wm_tally *t)
 {
@@ -57,12 +64,19 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 			: request_who(v),
 		STR_ARG(flags), why);
 
-	set_cause(f,
-		  "A request from interrupt context or under a spinlock cannot sleep, so it gets "
-		  "only what is free at that moment: %s. kswapd did not free pages as fast as they "
-		  "were taken.",
-		  gfp_has(&w->gfp, G_HIGH) ? "down to a part of the min watermark"
-					   : "down to the min watermark");
+	if (from_reclaim(in, w))
+		set_cause(
+			f,
+			"The request was made by kswapd, while it frees memory: it cannot wait for itself, and "
+			"__GFP_NOMEMALLOC keeps it from the reserves that reclaim may use.");
+	else
+		set_cause(
+			f,
+			"A request from interrupt context or under a spinlock cannot sleep, so it gets "
+			"only what is free at that moment: %s. kswapd did not free pages as fast as they "
+			"were taken.",
+			gfp_has(&w->gfp, G_HIGH) ? "down to a part of the min watermark"
+						 : "down to the min watermark");
 	request_show(f, w, WM_MIN);
 	request_values(f, w);
 	if (in->mem && counters_get(&in->mem->totals, "free").known) {
@@ -95,7 +109,7 @@ static void check(const struct incident *in, struct verdict *v)
 			    "the flags do not say whether the request could wait");
 		return;
 	}
-	if (gfp_has(&w->gfp, G_DIRECT_RECLAIM) || (w->n && !t.usable))
+	if ((gfp_has(&w->gfp, G_DIRECT_RECLAIM) && !from_reclaim(in, w)) || (w->n && !t.usable))
 		return;
 	say(in, v, w, &t);
 }
@@ -106,7 +120,8 @@ DEFINE_RULE(
 	       "4.4: __GFP_WAIT): GFP_ATOMIC or GFP_NOWAIT, from interrupts, under spinlocks, in the "
 	       "network and block layers. It fails when every zone that it may use is at or below "
 	       "what is left to it: min, half of it with __GFP_HIGH, three eighths for GFP_ATOMIC. "
-	       "Certain when the printed numbers of all those zones say so.",
+	       "Certain when the printed numbers of all those zones say so. A request of kswapd's own with "
+	       "__GFP_NOMEMALLOC can wait as little.",
 	.refs = REFS("mm/page_alloc.c:gfp_to_alloc_flags()",
 		     "mm/page_alloc.c:__zone_watermark_ok()", "mm/slub.c:slab_out_of_memory()"),
 	.on = NEED(alloc_failure), .applies = applies, .check = check);

@@ -397,8 +397,11 @@ static enum confidence confidence_of(const struct shares *s, enum share_level le
 	if (level == SHARE_CERTAIN &&
 	    (s->in->mem->head.cut || (o && o->head.cut && !o->constraint.n)))
 		return LIKELY;
+	/* A single request may fail for reasons of its own. */
 	if (level == SHARE_CERTAIN)
-		return s->shortage && !constraint_lost(s->in) ? CERTAIN : LIKELY;
+		return s->shortage && !constraint_lost(s->in) && (o || followed_by_oom(s->in))
+			       ? CERTAIN
+			       : LIKELY;
 	return level == SHARE_LIKELY ? LIKELY : POSSIBLE;
 }
 
