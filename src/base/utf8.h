@@ -14,4 +14,7 @@ size_t utf8_len(struct str s);
  */
 char *utf8_clean(struct str s, bool *replaced);
 
+/** Writes one code point of the basic plane, at most three bytes. @return how many. */
+size_t utf8_put(char *out, uint32_t cp);
+
 #endif

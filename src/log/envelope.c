@@ -3,6 +3,8 @@
 // JOURNAL_EXPORT_FORMATS), Docker's json-file, and what log collectors of the clouds write.
 #include "log/envelope.h"
 
+#include "base/utf8.h"
+
 #include "base/cleanup.h"
 #include "log/clock.h"
 
@@ -86,23 +88,6 @@ static struct str json_string(struct scan *sc)
 	return (struct str){ start, (size_t)(sc->p - start) };
 }
 
-static size_t put_utf8(char *out, uint32_t cp)
-{
-	if (cp < 0x80) {
-		out[0] = (char)cp;
-		return 1;
-	}
-	if (cp < 0x800) {
-		out[0] = (char)(0xc0 | cp >> 6);
-		out[1] = (char)(0x80 | (cp & 0x3f));
-		return 2;
-	}
-	out[0] = (char)(0xe0 | cp >> 12);
-	out[1] = (char)(0x80 | (cp >> 6 & 0x3f));
-	out[2] = (char)(0x80 | (cp & 0x3f));
-	return 3;
-}
-
 static char plain_escape(char c)
 {
 	switch (c) {
@@ -136,7 +121,7 @@ static struct str json_decode(struct str s, char *out)
 		}
 		digits = (struct scan){ sc.p + 2, sc.end - sc.p >= 6 ? sc.p + 6 : sc.p + 2 };
 		if (sc.p[1] == 'u' && scan_hex(&digits, &cp) && scan_end(&digits)) {
-			n += put_utf8(out + n, (uint32_t)cp);
+			n += utf8_put(out + n, (uint32_t)cp);
 			sc.p += 6;
 		} else {
 			out[n++] = plain_escape(sc.p[1]);

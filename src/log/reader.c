@@ -8,8 +8,10 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "log/anchors.h"
 #include "log/dispatch.h"
+#include "log/held.h"
 #include "log/log.h"
 #include "log/pipeline.h"
 #include "log/shape.h"
@@ -22,13 +24,6 @@ enum {
 	STAY_AWAKE = 64 * 1024,	  /* behind the last line that a parser took */
 	FIRST_AWAKE = 256 * 1024, /* at the beginning */
 	BINARY_SIZE = 8,	  /* bytes of the size of a binary field */
-	MOST_HELD = 512,	  /* lines of one entry, read backwards */
-};
-
-struct held_line {
-	char *p;
-	size_t n;
-	uint32_t no;
 };
 
 struct log {
@@ -56,9 +51,7 @@ struct log {
 	enum log_encoding encoding;
 	unsigned char half;
 	bool has_half;
-	/* Read backwards: lines that belong to the entry whose first line is still to come. */
-	struct held_line held[MOST_HELD];
-	size_t n_held;
+	struct held *held; /* read backwards */
 };
 
 static void on_line(void *arg, const struct line *l)
@@ -91,9 +84,10 @@ struct log *log_new(struct facts *f, uint32_t evidence, const char *sample, size
 	log->anchors = log->dispatch ? dispatch_anchors(log->dispatch) : NULL;
 	log->owners = calloc(n_log_parsers + 1, sizeof(bool));
 	log->part = malloc(LIMIT_LINE_BYTES);
+	log->held = held_new(sample, n_sample);
 	log->tail = malloc(LIMIT_LINE_BYTES + BACK);
 	if (!log->dispatch || !log->pipeline || !log->anchors || !log->owners || !log->part ||
-	    !log->tail) {
+	    !log->held || !log->tail) {
 		log_free(log);
 		return NULL;
 	}
@@ -107,8 +101,7 @@ void log_free(struct log *log)
 {
 	if (!log)
 		return;
-	for (size_t i = 0; i < log->n_held; i++)
-		free(log->held[i].p);
+	held_free(log->held);
 	dispatch_free(log->dispatch);
 	pipeline_free(log->pipeline);
 	free(log->owners);
@@ -469,23 +462,6 @@ static void feed(struct log *log, const char *data, size_t n)
 /* --- the face ---------------------------------------------------------------------------------
  */
 
-static size_t put_utf8(char *out, unsigned int c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	out[0] = (char)(0xe0 | c >> 12);
-	out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[2] = (char)(0x80 | (c & 0x3f));
-	return 3;
-}
-
 static void feed_utf16(struct log *log, const char *data, size_t n)
 {
 	char out[4096];
@@ -500,7 +476,7 @@ static void feed_utf16(struct log *log, const char *data, size_t n)
 			continue;
 		}
 		log->has_half = false;
-		k += put_utf8(out + k, log->encoding == ENCODING_UTF16LE
+		k += utf8_put(out + k, log->encoding == ENCODING_UTF16LE
 					       ? (unsigned int)(b << 8 | log->half)
 					       : (unsigned int)(log->half << 8 | b));
 		if (k > sizeof(out) - 4) {
@@ -520,46 +496,17 @@ enum status log_feed(struct log *log, const char *data, size_t n)
 	return OK;
 }
 
-static void tell_held(struct log *log)
-{
-	while (log->n_held) {
-		struct held_line *h = &log->held[--log->n_held];
-
-		pipeline_line(log->pipeline, (struct str){ h->p, h->n }, h->no);
-		free(h->p);
-	}
-}
-
 enum status log_feed_line(struct log *log, const char *line, size_t n, uint32_t no)
 {
-	struct held_line *h;
-	struct line l;
-
 	if (log->no < no)
 		log->no = no;
 	n = n < LIMIT_LINE_BYTES ? n : LIMIT_LINE_BYTES;
-	undress((struct str){ line, n }, no, &l);
-	if (l.prefixed || log->n_held == MOST_HELD ||
-	    (l.text.n && (l.text.p[0] == '{' || l.text.p[0] == '['))) {
-		pipeline_line(log->pipeline, (struct str){ line, n }, no);
-		tell_held(log);
-		return OK;
-	}
-	h = &log->held[log->n_held];
-	h->p = malloc(n ? n : 1);
-	if (!h->p)
-		return ST_NOMEM;
-	if (n)
-		memcpy(h->p, line, n);
-	h->n = n;
-	h->no = no;
-	log->n_held++;
-	return OK;
+	return held_line(log->held, log->pipeline, (struct str){ line, n }, no);
 }
 
 enum status log_finish(struct log *log, uint64_t *ret_lines, uint64_t *ret_taken)
 {
-	tell_held(log);
+	held_flush(log->held, log->pipeline);
 	if (log->asleep && log->again)
 		(void)feed_asleep(log, "", 0, true);
 	if (log->asleep) {

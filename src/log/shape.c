@@ -58,6 +58,21 @@ static void compare(struct drift *d, bool *has, uint64_t *last, uint64_t now)
 	*has = true;
 }
 
+/* "12:03:54.123456": a wall clock's microseconds, for those of one second. */
+static uint64_t fraction_us(struct str wall)
+{
+	ptrdiff_t dot = str_find_last(wall, ".");
+	uint64_t us = 0;
+
+	for (size_t i = 1; dot > 0 && i <= 6; i++) {
+		size_t at = (size_t)dot + i;
+		bool digit = at < wall.n && wall.p[at] >= '0' && wall.p[at] <= '9';
+
+		us = 10 * us + (digit ? (uint64_t)(wall.p[at] - '0') : 0);
+	}
+	return us;
+}
+
 static void see_line(void *arg, const struct line *l)
 {
 	struct drift *d = arg;
@@ -66,7 +81,7 @@ static void see_line(void *arg, const struct line *l)
 	if (l->time_ns.known)
 		compare(d, &d->has_kernel, &d->kernel, l->time_ns.v);
 	else if (l->wall.n && clock_seconds(l->wall, &wall))
-		compare(d, &d->has_wall, &d->wall, wall);
+		compare(d, &d->has_wall, &d->wall, wall * 1000000 + fraction_us(l->wall));
 }
 
 static bool never_head(void *arg, struct str text)
@@ -76,13 +91,6 @@ static bool never_head(void *arg, struct str text)
 	return false;
 }
 
-/* journalctl's own multi-line formats hold one entry in many lines: they cannot be read backwards
- * line by line. */
-static bool is_multi_line(struct str s)
-{
-	return str_starts(s, "__CURSOR=") || (str_has(s, ";i=") && str_has(s, " [s="));
-}
-
 static bool is_newest_first(struct str s)
 {
 	struct drift d = { 0 };
@@ -90,8 +98,6 @@ static bool is_newest_first(struct str s)
 	struct pipeline *p;
 	uint32_t no = 0;
 
-	if (is_multi_line(s))
-		return false;
 	p = pipeline_new(&sink);
 	while (p && s.n) {
 		const char *nl = memchr(s.p, '\n', s.n);
