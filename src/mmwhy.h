@@ -23,6 +23,11 @@ struct mmwhy_options {
 	void *note_arg;
 	/** Files with symbols and types, for what a dump itself lacks. May be NULL. */
 	const char *vmlinux, *system_map;
+	/** Told again and again while @p path is read; @p size is 0 where it is not known. May be
+	 * NULL. */
+	void (*progress)(void *arg, const char *path, unsigned long long done,
+			 unsigned long long size);
+	void *progress_arg;
 };
 
 /** @p opt may be NULL. NULL when memory runs out. */

@@ -49,8 +49,9 @@ void mmwhy_free(struct mmwhy *m)
 
 int mmwhy_add(struct mmwhy *m, const char *path)
 {
-	struct evidence_options opt = { m->opt.note, m->opt.note_arg, m->parts, m->opt.vmlinux,
-					m->opt.system_map };
+	struct evidence_options opt = { m->opt.note,	    m->opt.note_arg,   m->parts,
+					m->opt.vmlinux,	    m->opt.system_map, m->opt.progress,
+					m->opt.progress_arg };
 	size_t n = 0;
 	enum status st;
 

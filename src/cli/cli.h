@@ -6,6 +6,7 @@
 #ifndef MMWHY_CLI_CLI_H
 #define MMWHY_CLI_CLI_H
 
+#include "cli/progress.h"
 #include "report/report.h"
 #include "session.h"
 
@@ -21,7 +22,8 @@ struct cli {
 	const char *kernel; /**< simulate: a release */
 	struct report_options report;
 	const char *vmlinux, *system_map; /**< dumps: what they lack */
-	bool bad_input;			  /**< some input could not be read */
+	struct progress progress;
+	bool bad_input; /**< some input could not be read */
 };
 
 struct command {

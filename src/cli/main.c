@@ -81,6 +81,7 @@ static void note(void *arg, const char *path, const char *what)
 	struct cli *cli = arg;
 
 	cli->bad_input = true;
+	progress_erase(&cli->progress);
 	fprintf(stderr, "mmwhy: %s: %s\n", path, what);
 }
 
@@ -90,7 +91,9 @@ struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit)
 				     .note = note,
 				     .note_arg = cli,
 				     .vmlinux = cli->vmlinux,
-				     .system_map = cli->system_map };
+				     .system_map = cli->system_map,
+				     .progress = progress_tell,
+				     .progress_arg = &cli->progress };
 	struct mmwhy *m;
 	int n;
 
@@ -100,10 +103,12 @@ struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit)
 		return NULL;
 	}
 	*ret_exit = EXIT_UNREADABLE;
+	cli->progress = progress_begin();
 	m = mmwhy_new(&opt);
 	for (int i = 0; m && i < argc; i++)
 		(void)mmwhy_add(m, argv[i]);
 	n = m ? mmwhy_run(m) : -1;
+	progress_erase(&cli->progress);
 	if (n < 0) {
 		fprintf(stderr, "mmwhy: out of memory\n");
 		mmwhy_free(m);

@@ -144,7 +144,8 @@ enum status read_source(struct reading *r, struct source *s)
 
 static enum status read_opened(struct reading *r, int fd, const char *path)
 {
-	struct source s = { .path = path, .read = source_read_fd, .arg = &fd, .fd = -1 };
+	struct source_fd from = { .fd = fd, .path = path, .opt = r->opt };
+	struct source s = { .path = path, .read = source_read_fd, .arg = &from, .fd = -1 };
 	enum status st;
 	struct stat sb;
 
@@ -160,6 +161,8 @@ static enum status read_opened(struct reading *r, int fd, const char *path)
 	}
 	if (S_ISREG(sb.st_mode) && lseek(fd, 0, SEEK_CUR) == 0)
 		s.fd = fd;
+	if (S_ISREG(sb.st_mode))
+		from.size = (unsigned long long)sb.st_size;
 	st = source_init(&s);
 	if (!st)
 		st = read_source(r, &s);

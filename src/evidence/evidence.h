@@ -17,6 +17,10 @@ struct evidence_options {
 	 */
 	struct evidence_parts *parts;
 	const char *vmlinux, *system_map; /**< for what a dump itself lacks; may be NULL */
+	/** While a file is read: NULL, or told of each block. */
+	void (*progress)(void *arg, const char *path, unsigned long long done,
+			 unsigned long long size);
+	void *progress_arg;
 };
 
 /** NULL when memory runs out. */

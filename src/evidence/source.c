@@ -9,15 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
-ssize_t source_read_fd(void *arg_fd, void *buf, size_t n, const char **why)
+ssize_t source_read_fd(void *arg_source_fd, void *buf, size_t n, const char **why)
 {
+	struct source_fd *s = arg_source_fd;
 	ssize_t got;
 
 	do
-		got = read(*(int *)arg_fd, buf, n);
+		got = read(s->fd, buf, n);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		*why = strerror(errno);
+	if (got > 0)
+		s->done += (unsigned long long)got;
+	if (got > 0 && s->opt->progress)
+		s->opt->progress(s->opt->progress_arg, s->path, s->done, s->size);
 	return got;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "base/str.h"
+#include "evidence/evidence.h"
 
 enum {
 	SOURCE_SAMPLE = 128 * 1024, /**< what is looked at to find the kind */
@@ -41,7 +42,13 @@ bool source_skip_nuls(struct source *s);
  */
 enum status source_spool(struct source *s);
 
-/** A source of a file descriptor, which stays the caller's. */
-ssize_t source_read_fd(void *arg_fd, void *buf, size_t n, const char **why);
+/** A file descriptor, which stays the caller's, as a source's arg. */
+struct source_fd {
+	int fd;
+	const char *path;
+	const struct evidence_options *opt; /**< is told of the progress */
+	unsigned long long done, size;	    /**< size 0: not known */
+};
+ssize_t source_read_fd(void *arg_source_fd, void *buf, size_t n, const char **why);
 
 #endif

@@ -67,7 +67,8 @@ static void leave(struct tree *t)
 
 static enum status read_file(struct reading *r, int fd, const char *path)
 {
-	struct source s = { .path = path, .read = source_read_fd, .arg = &fd, .fd = fd };
+	struct source_fd from = { .fd = fd, .path = path, .opt = r->opt };
+	struct source s = { .path = path, .read = source_read_fd, .arg = &from, .fd = fd };
 	enum status st = source_init(&s);
 
 	if (!st)
