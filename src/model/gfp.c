@@ -26,9 +26,9 @@ static const struct flag_name names_of[] = {
 	{ "GFP_HIGHUSER_MOVABLE", HIGHUSER | G_MOVABLE },
 	{ "GFP_HIGHUSER", HIGHUSER },
 	{ "GFP_USER", USER },
-	{ "GFP_TEMPORARY", KERNEL | G_RECLAIMABLE },
 	{ "GFP_KERNEL_ACCOUNT", KERNEL | G_ACCOUNT },
 	{ "GFP_KERNEL", KERNEL },
+	{ "GFP_TEMPORARY", KERNEL | G_RECLAIMABLE }, /* read, never said: gone in 4.14 */
 	{ "GFP_NOFS", RECLAIM | G_IO },
 	{ "GFP_ATOMIC", G_HIGH | G_ATOMIC | G_KSWAPD_RECLAIM },
 	{ "GFP_NOIO", RECLAIM },

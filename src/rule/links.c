@@ -35,6 +35,7 @@ static const struct {
 	{ "oom_small_ram", true, { RAM_LOST } },
 	{ "oom_process", true, { RAM_LOST } },
 	{ "oom_process", false, { "oom_reserves" }, .as_grave = true },
+	{ "oom_lowmem", false, { "oom_slab", "oom_kernel_stacks" } },
 	{ "oom_no_victim", true, { RAM_LOST } },
 	{ "oom_policy_panic", true, { RAM_LOST } },
 	{ "oom_allocating_task", true, { RAM_LOST } },

@@ -242,7 +242,11 @@ static void narrow_to_lowmem(struct shares *s, enum holder who)
 		else
 			low += num_or(n, 0);
 	}
-	if (!high || !low || low >= s->whole || s->in->mem->restricted)
+	/* 6.1 and newer print no zone above the request's highest: the count of its pages is left
+	 */
+	if (!high && machine_of(s->in).bits == 32)
+		high = num_or(s->in->mem->highmem_total, 0);
+	if (!high || !low || low >= s->whole || s->in->mem->restricted_nodes.n)
 		return;
 	s->whole = low;
 	s->whole_name = "the memory below HighMem, where the kernel's own data must be";

@@ -129,6 +129,14 @@ struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
 	return (struct stuck){ v, n };
 }
 
+static bool has_names(const struct fact_backtrace *t)
+{
+	for (size_t i = 0; t && i < t->n_frames; i++)
+		if (t->frames[i].symbol.n && !str_starts(t->frames[i].symbol, "0x"))
+			return true;
+	return false;
+}
+
 void tell_without_stack(const struct facts *f, struct verdict *v, bool hung)
 {
 	const struct fact_lockup *l;
@@ -136,7 +144,7 @@ void tell_without_stack(const struct facts *f, struct verdict *v, bool hung)
 	fact_for_each (f, lockup, l) {
 		if (!l->lockup || (strcmp(l->lockup, "hung_task") == 0) != hung)
 			continue;
-		if (l->trace && l->trace->n_frames)
+		if (has_names(l->trace))
 			continue;
 		cannot_tell(v, "backtrace", "the report of %.*s has no stack",
 			    STR_ARG(l->comm.n ? l->comm : STR("a CPU")));

@@ -9,6 +9,7 @@ A row of tests/mutations.json:
     nth      which match, from 0 (default 0); all: every one of them
     times, plus, or put    what becomes of the number; or the text that is put in its place
     edits    instead: a list of such changes, made one after the other
+    given    such a list that is made before, too: it makes the log that is judged before the change
     drop     and, or instead: every line that matches is lost; keep: every other line is;
              until: all behind the first (nth) line that matches
     rule     whose outcome flips
@@ -83,7 +84,9 @@ def check(program, m, root, flipped):
         return
     case = cases.Case(os.path.join(root, m["case"]), m["case"])
     log = case.log()
-    new, line = changed(m, log)
+    if "given" in m:
+        log, _ = changed({"edits": m["given"]}, log)
+    new, line = changed(m, log) if log else (None, 0)
     if new is None:
         yield "nothing matches"
         return
@@ -105,4 +108,4 @@ def check(program, m, root, flipped):
         speaks = after if m["to"] == "fired" else before
         if not cites(speaks, m["rule"], line):
             yield f"{m['rule']} does not cite line {line}, which was changed"
-    flipped.add((m["rule"], m["from"], m["to"], case.is_real()))
+    flipped.add((m["rule"], m["from"], m["to"], case.is_real() and "given" not in m))

@@ -492,6 +492,6 @@ insmod /lib/faults.ko what=pages mib=200 2> /dev/null
     Incident("log-buffer", "log_buf_len= asks for more than there is", "snapshot after", append="log_buf_len=1G", default=False,
              fired=["alloc_early_boot", "alloc_too_large"]),
 
-    Incident("mem-tiny", "mem= leaves hardly what the kernel itself needs", "snapshot after", memory=256, append="mem=40M", ends="panic",
+    Incident("mem-tiny", "mem= leaves hardly what the kernel itself needs", "snapshot after", memory=256, cpus=1, append="mem=40M", ends="panic",
              default=False, first="oom_small_ram", fired=["oom_small_ram", "ram_lost_cmdline", "oom_no_victim"]),
 ]
