@@ -4,8 +4,12 @@
 
 #include "rule/damage.h"
 
-static const char *const words[] = { "emory failure", "MCE 0x", "EDAC MC",
-				     "Uncorrected hardware memory error", NULL };
+static const char *const words[] = { "^Memory failure: 0x",
+				     "^Injecting memory failure",
+				     "^MCE 0x",
+				     "^EDAC MC",
+				     "Uncorrected hardware memory error",
+				     NULL };
 
 /* madvise(MADV_HWPOISON) and hwpoison-inject say so. */
 static const struct fact_oops *injected(const struct damage *d)
