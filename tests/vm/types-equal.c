@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// types-equal DUMP VMLINUX: whether each member of each struct that the dump's BTF names once lies
-// where the vmlinux' DWARF puts it; and what the walkers want. Prints the counts; fails if any
-// differs.
+// types-equal DUMP [VMLINUX]: whether the variables are what symbols.def declares; with VMLINUX,
+// whether each member of each struct that the dump's BTF names once lies where the vmlinux' DWARF
+// puts it; and what the walkers want. Prints the counts; fails if any differs.
 #include <bpf/btf.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -103,6 +103,60 @@ static void compare_all(struct dump *d, struct dwarf_types *dw, const struct btf
 	free(names);
 }
 
+/* The declared table. */
+static const struct {
+	enum symbol sym;
+	const char *name, *type;
+	bool percpu;
+} declared[] = {
+#define SYMBOL(name)
+#define VARIABLE(name, type) { SYM_##name, #name, #type, false },
+#define PERCPU(name, type)   { SYM_##name, #name, #type, true },
+#include "dump/symbols.def"
+#undef SYMBOL
+#undef VARIABLE
+#undef PERCPU
+};
+
+/* What BTF says a per-CPU variable is or points to; that of 5.10 says nothing. */
+static const char *percpu_type(const struct btf *btf, const char *name)
+{
+	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (!btf_is_var(t) || strcmp(btf__name_by_offset(btf, t->name_off), name) != 0)
+			continue;
+		for (int i = 0; i < 8 && (btf_is_var(t) || btf_is_ptr(t) || btf_is_mod(t)); i++)
+			t = btf__type_by_id(btf, t->type);
+		return btf__name_by_offset(btf, t->name_off);
+	}
+	return NULL;
+}
+
+static size_t compare_declared(struct dump *d, const struct btf *btf)
+{
+	size_t checked = 0, wrong = 0;
+
+	for (size_t i = 0; i < sizeof(declared) / sizeof(*declared); i++) {
+		const char *is = NULL;
+
+		if (!d->sym[declared[i].sym])
+			continue;
+		if (declared[i].percpu)
+			is = percpu_type(btf, declared[i].name);
+		checked++;
+		if (types_size(d->types, declared[i].type) &&
+		    (!is || !strcmp(is, declared[i].type)))
+			continue;
+		wrong++;
+		printf("%s is declared as struct %s; BTF: %s\n", declared[i].name, declared[i].type,
+		       is ? is : "not there");
+	}
+	printf("%zu variables are declared and there, %zu otherwise than BTF says\n", checked,
+	       wrong);
+	return wrong + !checked;
+}
+
 /* A module's own types: of tun, which the guest has. */
 static bool has_module_types(struct dump *d)
 {
@@ -128,28 +182,39 @@ static void compare_wants(struct dump *d, struct dwarf_types *dw, struct count *
 	}
 }
 
-int main(int argc, char **argv)
+static bool compare_files(struct dump *d, const struct btf *btf, const char *vmlinux)
 {
 	struct count all = { 0 }, wants = { 0 };
-	bool modules;
 	struct dwarf_types *dw = NULL;
-	struct dump *d = NULL;
-	struct btf *btf;
-	int fd = argc == 3 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
 
-	if (fd < 0 || dump_open(fd, argv[1], &d) || dwarf_open(argv[2], &dw)) {
-		fprintf(stderr, "types-equal: cannot open %s\n", argc == 3 ? argv[1] : "two files");
-		return 2;
+	if (dwarf_open(vmlinux, &dw)) {
+		printf("%s cannot be read\n", vmlinux);
+		return false;
 	}
-	modules = has_module_types(d);
-	btf = all_types(d);
 	compare_wants(d, dw, &wants);
-	if (btf)
-		compare_all(d, dw, btf, &all);
+	compare_all(d, dw, btf, &all);
 	printf("%zu members that walkers want, %zu differ; %zu structs and unions, %zu members, %zu differ; %zu inside functions not compared\n",
 	       wants.members, wants.differ, all.types, all.members, all.differ, all.local);
-	btf__free(btf);
 	dwarf_close(dw);
+	return !wants.differ && !all.differ && all.types && all.local <= all.types / 100;
+}
+
+int main(int argc, char **argv)
+{
+	struct dump *d = NULL;
+	struct btf *btf;
+	int fd = argc > 1 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
+	bool ok;
+
+	if (fd < 0 || dump_open(fd, argv[1], &d) || !(btf = all_types(d))) {
+		fprintf(stderr, "types-equal: cannot open %s\n", argc > 1 ? argv[1] : "nothing");
+		return 2;
+	}
+	ok = !compare_declared(d, btf);
+	ok &= has_module_types(d);
+	if (argc > 2)
+		ok &= compare_files(d, btf, argv[2]);
+	btf__free(btf);
 	dump_close(d);
-	return !modules || wants.differ || all.differ || !all.types || all.local > all.types / 100;
+	return !ok;
 }
