@@ -39,18 +39,35 @@ static bool applies(const struct incident *in)
 	return request_failed_page(in) && in->fail->order.known;
 }
 
-/* kswapd has PF_MEMALLOC: it does not enter reclaim, and __GFP_NOMEMALLOC keeps it from the
- * reserves, whatever else the flags allow. */
+/* kswapd has PF_MEMALLOC: it cannot enter reclaim, though the flags allow it. (Where they do not,
+ * an interrupt borrowed its name.) */
 static bool from_reclaim(const struct incident *in, const struct wm *w)
 {
-	return str_starts(in->fail->comm, "kswapd") && gfp_has(&w->gfp, G_NOMEMALLOC);
+	return str_starts(in->fail->comm, "kswapd") && gfp_has(&w->gfp, G_DIRECT_RECLAIM);
+}
+
+static const char *cause_of(const struct incident *in, const struct wm *w, bool all_reserves)
+{
+	if (all_reserves)
+		return "The request was made by kswapd, while it frees memory: it cannot wait for itself, and may take "
+		       "every page down to the last. The zones that it may use were empty.";
+	if (from_reclaim(in, w))
+		return "The request was made by kswapd, while it frees memory: it cannot wait for itself, and "
+		       "__GFP_NOMEMALLOC keeps it from the reserves that reclaim may use.";
+	if (gfp_has(&w->gfp, G_HIGH))
+		return "A request from interrupt context or under a spinlock cannot sleep, so it gets only what is free "
+		       "at that moment: down to a part of the min watermark. kswapd did not free pages as fast as they "
+		       "were taken.";
+	return "A request from interrupt context or under a spinlock cannot sleep, so it gets only what is free at "
+	       "that moment: down to the min watermark. kswapd did not free pages as fast as they were taken.";
 }
 
 static void say(const struct incident *in, struct verdict *v, const struct wm *w,
 		const struct wm_tally *t)
 {
 	bool low = t->usable && t->low == t->usable;
-	bool sure = low && w->sure && !t->maybe;
+	bool all_reserves = from_reclaim(in, w) && !gfp_has(&w->gfp, G_NOMEMALLOC);
+	bool sure = low && w->sure && !t->maybe && !all_reserves;
 	const char *why = low	  ? "every zone that it may use is below the reserve left to it"
 			  : t->ok ? "memory was free again when the report was printed"
 				  : "it may neither wait nor reclaim";
@@ -64,19 +81,7 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 			: request_who(v),
 		STR_ARG(flags), why);
 
-	if (from_reclaim(in, w))
-		set_cause(
-			f,
-			"The request was made by kswapd, while it frees memory: it cannot wait for itself, and "
-			"__GFP_NOMEMALLOC keeps it from the reserves that reclaim may use.");
-	else
-		set_cause(
-			f,
-			"A request from interrupt context or under a spinlock cannot sleep, so it gets "
-			"only what is free at that moment: %s. kswapd did not free pages as fast as they "
-			"were taken.",
-			gfp_has(&w->gfp, G_HIGH) ? "down to a part of the min watermark"
-						 : "down to the min watermark");
+	set_cause(f, "%s", cause_of(in, w, all_reserves));
 	request_show(f, w, WM_MIN);
 	request_values(f, w);
 	if (in->mem && counters_get(&in->mem->totals, "free").known) {
@@ -120,8 +125,8 @@ DEFINE_RULE(
 	       "4.4: __GFP_WAIT): GFP_ATOMIC or GFP_NOWAIT, from interrupts, under spinlocks, in the "
 	       "network and block layers. It fails when every zone that it may use is at or below "
 	       "what is left to it: min, half of it with __GFP_HIGH, three eighths for GFP_ATOMIC. "
-	       "Certain when the printed numbers of all those zones say so. A request of kswapd's own with "
-	       "__GFP_NOMEMALLOC can wait as little.",
+	       "Certain when the printed numbers of all those zones say so. A request of kswapd's own can "
+	       "wait as little; without __GFP_NOMEMALLOC it may take the reserves, too: likely then.",
 	.refs = REFS("mm/page_alloc.c:gfp_to_alloc_flags()",
 		     "mm/page_alloc.c:__zone_watermark_ok()", "mm/slub.c:slab_out_of_memory()"),
 	.on = NEED(alloc_failure), .applies = applies, .check = check);
