@@ -440,8 +440,8 @@ static struct fact_mem_info *headless_mem(struct log_ctx *c, const struct line *
 	struct fact_mem_info *mem = (struct fact_mem_info *)c->report;
 	uint32_t last = stream_of(c)->last_taken;
 
-	if (!c->report || c->report->kind != FACT_mem_info || mem->sysrq || l->no < last ||
-	    l->no - last > LIMIT_HEADLESS_GAP_LINES)
+	if (!c->report || c->report->kind != FACT_mem_info || mem->sysrq ||
+	    line_gap(l->no, last) > LIMIT_HEADLESS_GAP_LINES)
 		return NULL;
 	return mem;
 }

@@ -69,7 +69,7 @@ struct mem_block *mem_begin(struct log_ctx *c, struct mem_state *st, const struc
 			    bool headless)
 {
 	struct fact_mem_info *mem = log_fact(c, FACT_mem_info, l);
-	bool sysrq = st->sysrq_line && l->no - st->sysrq_line <= SYSRQ_LINES;
+	bool sysrq = st->sysrq_line && line_gap(l->no, st->sysrq_line) <= SYSRQ_LINES;
 	struct mem_block *b = &st->blocks[0];
 
 	if (sysrq && st->sysrq_line < l->no) {
@@ -116,7 +116,7 @@ static bool is_current(const struct log_ctx *c, const struct mem_block *b, const
 {
 	if (!b->mem)
 		return false;
-	return b->mem == c->mem || (l->no >= b->last_line && l->no - b->last_line <= NEAR_LINES);
+	return b->mem == c->mem || line_gap(l->no, b->last_line) <= NEAR_LINES;
 }
 
 /* The Mem-Info that a line belongs to; NULL: it has been printed before, word for word. */

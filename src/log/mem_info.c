@@ -332,7 +332,7 @@ static bool more(struct log_ctx *c, const struct line *l)
 
 	if (take(c, l))
 		return true;
-	if (!t.n || c->facts->arena.failed || l->no < st->line || l->no - st->line > NEAR_LINES)
+	if (!t.n || c->facts->arena.failed || line_gap(l->no, st->line) > NEAR_LINES)
 		return false;
 	switch (st->target) {
 	case T_NONE:

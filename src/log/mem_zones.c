@@ -66,8 +66,8 @@ bool mem_take_node_alone(struct log_ctx *c, struct mem_state *st, const struct l
 static void take_node_or_alone(const struct mem_state *st, const struct line *l, struct scan *sc,
 			       struct num *ret)
 {
-	if (!mem_take_node_prefix(sc, ret, l->no) && st->alone.known && l->no > st->alone.line &&
-	    l->no - st->alone.line <= 2)
+	if (!mem_take_node_prefix(sc, ret, l->no) && st->alone.known && l->no != st->alone.line &&
+	    line_gap(l->no, st->alone.line) <= 2)
 		*ret = st->alone;
 }
 

@@ -66,7 +66,7 @@ static bool head(struct log_ctx *c, const struct line *l)
 	if (whole(c, l->text, l))
 		return true;
 	if (s->n && str_starts(l->text, " mems_allowed=")) {
-		bool took = l->no - s->line <= 2 && add(s, l) &&
+		bool took = line_gap(l->no, s->line) <= 2 && add(s, l) &&
 			    whole(c, (struct str){ s->text, s->n }, l);
 
 		s->n = 0;

@@ -4,9 +4,9 @@
 
 /* page_ext_init_flatmem() prints the same, but before there is a page allocator: what it takes is
  * reserved, not allocated. */
-static bool from_memblock(const struct fact_boot *boot, const struct line *l)
+static bool from_memblock(const struct fact_boot *boot)
 {
-	return boot->banner && (!boot->mem_available.known || boot->mem_available.line > l->no);
+	return boot->banner && !boot->mem_available.known;
 }
 
 static bool head(struct log_ctx *c, const struct line *l)
@@ -18,7 +18,7 @@ static bool head(struct log_ctx *c, const struct line *l)
 	if (!scan_past(&sc, "allocated ", NULL) || !scan_u64(&sc, &bytes) ||
 	    !scan_lit(&sc, " bytes of page_ext"))
 		return false;
-	if (from_memblock(log_boot(c, l), l))
+	if (from_memblock(log_boot(c, l)))
 		return true;
 	f = log_fact(c, FACT_counter, l);
 	f->head.report = 0;

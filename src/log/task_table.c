@@ -316,7 +316,7 @@ static bool more_row(struct log_ctx *c, const struct line *l)
 	struct row r;
 
 	if (!s->n_part || !rest.n || s->n_part + 1 + rest.n > ROW_MAX ||
-	    l->no - s->part_line.last_no > 1)
+	    line_gap(l->no, s->part_line.last_no) > 1)
 		return false;
 	s->part[s->n_part] = ' ';
 	memcpy(s->part + s->n_part + 1, rest.p, rest.n);

@@ -125,7 +125,8 @@ def check_dressings(program, log, whole, only=None):
         if only and name not in only:
             continue
         other = mmwhy.diagnose(program, ["-"], join(dress(lines)))
-        yield from difference(f"{name}: facts", shapes(other), shapes(whole))
+        same = name not in dressing.MOVED
+        yield from difference(f"{name}: facts", shapes(other, same), shapes(whole, same))
         yield from difference(f"{name}: findings", verdicts(other), verdicts(whole))
 
 
