@@ -9,7 +9,7 @@ A row of tests/mutations.json:
     nth      which match, from 0 (default 0); all: every one of them
     times, plus, or put    what becomes of the number; or the text that is put in its place
     edits    instead: a list of such changes, made one after the other
-    given    such a list that is made before, too: it makes the log that is judged before the change
+    given    what is done before: the same members again; it makes the log that the change is made to
     drop     and, or instead: every line that matches is lost; keep: every other line is;
              until: all behind the first (nth) line that matches
     rule     whose outcome flips
@@ -85,7 +85,7 @@ def check(program, m, root, flipped):
     case = cases.Case(os.path.join(root, m["case"]), m["case"])
     log = case.log()
     if "given" in m:
-        log, _ = changed({"edits": m["given"]}, log)
+        log, _ = changed(m["given"], log)
     new, line = changed(m, log) if log else (None, 0)
     if new is None:
         yield "nothing matches"
