@@ -67,7 +67,7 @@ static void step(struct walk *w, const struct incident *boot)
 	s->growing++;
 	split = look_for_split(w);
 	/* the kernel before wrote the table; the fix is absent where it is the one of now */
-	if (str_eq(boot->boot->kernel, w->last_boot.boot->kernel))
+	if (w->last_boot.boot && str_eq(boot->boot->kernel, w->last_boot.boot->kernel))
 		s->split |= split;
 }
 

@@ -7,7 +7,10 @@
 #include "model/spans.h"
 #include "rule/maps.h"
 
-enum { SHARE = 20 }; /* a twentieth less is worth a word */
+enum {
+	SHARE = 20,    /* a twentieth less than another boot is worth a word */
+	OWN_SHARE = 8, /* firmware keeps some for itself without saying so in the map */
+};
 
 struct best {
 	const struct fact_boot *boot;
@@ -96,6 +99,7 @@ struct own_word {
 	struct num cite;
 	const struct fact *fact;
 	uint64_t at_most; /* RAM that the kernel can have */
+	uint64_t kept;	  /* what the firmware's entries beside RAM may hold of the rest */
 };
 
 /* Where the SRAT lies outside every entry of the map; or the MTRRs cover far more than
@@ -103,7 +107,7 @@ struct own_word {
 static uint64_t missing(const struct incident *in, struct arena *arena, struct own_word *w)
 {
 	struct spans srat = spans_of(in, "srat", is_populated, arena);
-	struct spans map = spans_of(in, "bios-e820", NULL, arena), untold;
+	struct spans map = spans_of(in, "bios-e820", NULL, arena), untold, ram;
 	const struct fact_boot *b = in->boot;
 	const struct fact_memory_range *r;
 	uint64_t end;
@@ -123,6 +127,9 @@ static uint64_t missing(const struct incident *in, struct arena *arena, struct o
 		return 0;
 	*w = (struct own_word){ b->mtrr_covered.v, "the MTRRs cover", b->mtrr_covered, &b->head,
 				end };
+	ram = spans_of(in, "bios-e820", range_is_ram, arena);
+	map = spans_minus(&map, &ram);
+	w->kept = spans_bytes(&map);
 	return b->mtrr_covered.v > end ? b->mtrr_covered.v - end : 0;
 }
 
@@ -138,7 +145,7 @@ static void against_itself(const struct incident *in, struct verdict *v)
 	struct finding *f;
 
 	/* what has a line of its own is another rule's */
-	if (lost <= w.there / SHARE || in->boot->mtrr_lost.known ||
+	if (lost < w.kept || lost - w.kept <= w.there / OWN_SHARE || in->boot->mtrr_lost.known ||
 	    memory_on_cmdline(in->boot->cmdline))
 		return;
 	f = fire(v, lost > w.there / 2 ? SEV_HIGH : SEV_MEDIUM, LIKELY,
@@ -192,7 +199,7 @@ DEFINE_RULE(
 	       "than the best: certain where a kexec leads from one to the other in the same log, or all fixed ranges "
 	       "are alike (ACPI's among them); likely where three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
-	       "four times the addresses below last_pfn, which is below 4 GiB, and neither the MTRRs' own line nor the command line "
+	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
 	       "accounts for it. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
 		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),
