@@ -116,6 +116,68 @@ END_TEST
 
 /* As kernels from 4.x to 7.x print it: without and with comm, PFN in decimal and hex, frames with
  * and without addresses. */
+/* Where zones lie is told in pages: x86's zone DMA says how large they are. */
+START_TEST(test_zoneinfo)
+{
+	static const char text[] = "Node 0, zone      DMA\n"
+				   "  per-node stats\n"
+				   "      nr_inactive_anon 8612\n"
+				   "  pages free     3840\n"
+				   "        spanned  4095\n"
+				   "        present  3998\n"
+				   "  start_pfn:           1\n"
+				   "Node 0, zone    DMA32\n"
+				   "  pages free     1\n"
+				   "        spanned  159712\n"
+				   "  start_pfn:           4096\n"
+				   "Node 1, zone  Movable\n"
+				   "        spanned  0\n";
+	const struct fact_memory_range *r;
+	struct facts f;
+
+	read_file(&f, "zoneinfo", text, 100);
+	ck_assert_uint_eq(f.lists[FACT_memory_range].n, 3);
+	r = (const struct fact_memory_range *)f.lists[FACT_memory_range].v[1];
+	ck_assert(str_is(r->zone, "DMA32"));
+	ck_assert_uint_eq(r->start.v, 0x1000000);
+	ck_assert_uint_eq(r->end.v, 0x27fdffff);
+	ck_assert_uint_eq(r->end.line, 10);
+	r = (const struct fact_memory_range *)f.lists[FACT_memory_range].v[2];
+	ck_assert_uint_eq(r->node.v, 1);
+	ck_assert(r->empty && !r->start.known);
+	facts_deinit(&f);
+	/* without it, pages are all there is */
+	read_file(
+		&f, "zoneinfo",
+		"Node 0, zone   Normal\n  pages free     9\n        spanned  4096\n  start_pfn: 0\n",
+		9);
+	r = (const struct fact_memory_range *)f.lists[FACT_memory_range].v[0];
+	ck_assert(r->pages.known && r->pages.v == 4096 && !r->start.known);
+	facts_deinit(&f);
+}
+END_TEST
+
+START_TEST(test_iomem)
+{
+	static const char text[] = "00000000-00000fff : Reserved\n"
+				   "00001000-7fffffff : System RAM\n"
+				   "  01000000-01ffffff : Kernel code\n"
+				   "  10000000-17ffffff : Crash kernel\n"
+				   "80000000-8fffffff : PCI Bus 0000:00\n"
+				   "  80000000-800fffff : 0000:00:02.0\n";
+	const struct fact_memory_range *r;
+	struct facts f;
+
+	read_file(&f, "iomem", text, 50);
+	ck_assert_uint_eq(f.lists[FACT_memory_range].n, 5);
+	ck_assert_uint_eq(f.lists[FACT_boot].n, 1);
+	r = (const struct fact_memory_range *)f.lists[FACT_memory_range].v[3];
+	ck_assert_str_eq(r->map, "crashkernel");
+	ck_assert_uint_eq(r->end.v, 0x17ffffff);
+	facts_deinit(&f);
+}
+END_TEST
+
 START_TEST(test_page_owner)
 {
 	static const char text[] =
@@ -306,5 +368,5 @@ Suite *unit_suite(void)
 {
 	return unit_of("proc", test_page_owner, test_page_owner_sorted, test_page_owner_stacks,
 		       test_more_stacks_than_fit, test_page_owner_in_parts, test_allocinfo,
-		       test_slabinfo, test_meminfo);
+		       test_slabinfo, test_meminfo, test_zoneinfo, test_iomem);
 }
