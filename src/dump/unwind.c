@@ -154,7 +154,7 @@ static bool step_fp(struct dump *d, struct unwind_regs *r)
 size_t unwind(struct dump *d, struct unwind_regs r, struct unwind_frame *frames, size_t max,
 	      bool *ret_whole)
 {
-	const char *found = "regs";
+	const char *found = r.signal ? "regs" : "switch frame";
 	size_t n = 0;
 
 	*ret_whole = false;

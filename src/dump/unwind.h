@@ -16,7 +16,7 @@ struct unwind_regs {
 struct unwind_frame {
 	kaddr_t ip;
 	bool signal;	   /**< interrupted here */
-	const char *found; /**< "regs", "orc", "frame pointer" */
+	const char *found; /**< "regs", "switch frame", "orc", "frame pointer" */
 };
 
 enum { UNWIND_FRAMES_MAX = 128 };

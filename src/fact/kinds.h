@@ -42,18 +42,19 @@ struct fact_boot {
 	struct num mem_available,
 		mem_total; /**< "Memory: xK/yK available", mem_init_print_info() */
 	struct num mem_reserved, cma_reserved, highmem;
-	struct counters memory_line; /**< its items under the kernel's words: kernel_code, rwdata,
-					rodata, init, bss, absent, ...: bytes */
-	struct num ram_installed; /**< what the SRAT, the MTRRs or the map say is there */
-	struct num kexec_table_line; /**< its number is 1: "update e820_table_kexec for
-					e820__memblock_alloc_reserved()" was printed */
-	struct num memattr_damaged; /**< the version that EFI's memory attributes table seems to have */
+	struct counters memory_line;  /**< its items under the kernel's words: kernel_code, rwdata,
+					 rodata, init, bss, absent, ...: bytes */
+	struct num ram_installed;     /**< what the SRAT, the MTRRs or the map say is there */
+	struct num kexec_table_line;  /**< its number is 1: "update e820_table_kexec for
+					 e820__memblock_alloc_reserved()" was printed */
+	struct num memattr_damaged;   /**< the version that EFI's memory attributes table seems to
+					 have */
 	struct num kasan;	      /**< bytes of RAM for each byte of KASAN's shadow */
 	struct num memmap_pages;      /**< "N pages used for memmap", all zones */
 	struct num crashkernel;	      /**< bytes reserved for a crash kernel */
 	struct str crashkernel_error; /**< the kernel's words where it could not reserve them */
 	uint32_t crashkernel_error_line;
-	bool nommu;		      /**< says itself that it has no MMU */
+	bool nommu; /**< says itself that it has no MMU */
 };
 
 struct fact_memory_range {
@@ -192,7 +193,7 @@ struct frame {
 	struct num offset, size;
 	struct str module;
 	bool reliable;	   /**< false for '?' frames */
-	const char *found; /**< dumps: "regs", "orc", "frame pointer" */
+	const char *found; /**< dumps: "regs", "switch frame", "orc", "frame pointer" */
 	uint32_t line;
 };
 

@@ -26,7 +26,7 @@ STOPS = {
     "page fault": (["handle_mm_fault"], [["do_user_addr_fault", "exc_page_fault"], ["asm_exc_page_fault"]], None),
 }
 TRIES = 6
-HOW = {"regs", "orc", "frame pointer"}
+HOW = {"regs", "switch frame", "orc", "frame pointer"}
 
 
 def script():
