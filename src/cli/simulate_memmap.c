@@ -205,6 +205,8 @@ static void judge_input(struct memmap_run *r)
 	if (r->in->user_only)
 		EFFECT(r, "user_map", "info",
 		       "the evidence has no firmware map: started from its user-defined one, which has the parameters of that boot in it");
+	if (!r->in->srat.n && !r->boot->boot)
+		EFFECT(r, "nodes_assumed", "info", "the evidence tells no nodes: one was assumed");
 	if (r->in->nodes_guessed)
 		EFFECT(r, "nodes_assumed", "info",
 		       "the evidence has no table of nodes (SRAT): each node was taken to own what its early ranges span");
@@ -275,6 +277,32 @@ static void node_facts(const struct layout_input *in, const struct layout *l, st
 	}
 }
 
+static uint64_t zeroed_pages(const struct layout_input *in, const struct layout *l)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < l->n_unavailable; i++)
+		pages += l->unavailable[i].pages;
+	return l->holes == HOLE_ZEROED && release_since(in->release, 5, 0) ? pages : 0;
+}
+
+static void unavailable_facts(const struct layout_input *in, const struct layout *l,
+			      struct facts *f)
+{
+	uint64_t zeroed = zeroed_pages(in, l);
+
+	if (zeroed)
+		add_fact(f, "unavailable", 0, 0)->pages = num_at(zeroed, 0);
+	for (size_t i = 0; l->holes == HOLE_INITIALISED && i < l->n_unavailable; i++) {
+		const struct layout_unavailable *u = &l->unavailable[i];
+		struct fact_memory_range *r = add_fact(f, "unavailable", 0, 0);
+
+		r->node = num_int(u->node, 0);
+		r->zone = str_c(zone_type_name(u->zone));
+		r->pages = num_at(u->pages, 0);
+	}
+}
+
 static const char *type_word(const struct layout_input *in, uint32_t type, char buf[static 32])
 {
 	return e820_type_print(type, release_since(in->release, 6, 17), buf);
@@ -294,14 +322,7 @@ static void layout_facts(const struct layout_input *in, const struct layout *l, 
 		return;
 	zone_facts(in, l, f);
 	node_facts(in, l, f);
-	for (size_t i = 0; l->holes == HOLE_INITIALISED && i < l->n_unavailable; i++) {
-		const struct layout_unavailable *u = &l->unavailable[i];
-		struct fact_memory_range *r = add_fact(f, "unavailable", 0, 0);
-
-		r->node = num_int(u->node, 0);
-		r->zone = str_c(zone_type_name(u->zone));
-		r->pages = num_at(u->pages, 0);
-	}
+	unavailable_facts(in, l, f);
 }
 
 static void put_json(struct memmap_run *r)
@@ -371,6 +392,9 @@ static void put_nodes(const struct layout_input *in, const struct layout *l)
 		printf("On node %" PRId32 ", zone %s: %" PRIu64 " pages in unavailable ranges\n",
 		       l->unavailable[i].node, zone_type_name(l->unavailable[i].zone),
 		       l->unavailable[i].pages);
+	if (zeroed_pages(in, l))
+		printf("Zeroed struct page in unavailable ranges: %" PRIu64 " pages\n",
+		       zeroed_pages(in, l));
 }
 
 static void put_text(struct memmap_run *r)

@@ -118,7 +118,10 @@ static struct layout_node *add_node(struct layout *l, int32_t node)
 /* node_possible_map, in order; get_pfn_range_for_nid() for those with memory. */
 static void list_nodes(const struct layout_input *in, struct layout *l)
 {
-	for (size_t i = 0; !l->faked && i < in->srat.n; i++)
+	/* before 5.18 a node of the table that has neither memory nor processors is passed over */
+	bool all = release_since(in->release, 5, 18) || !in->n_nodes;
+
+	for (size_t i = 0; all && !l->faked && i < in->srat.n; i++)
 		(void)add_node(l, in->srat.v[i].node);
 	for (size_t i = 0; !l->faked && i < in->n_nodes; i++)
 		(void)add_node(l, in->nodes[i]);
@@ -134,19 +137,33 @@ static void list_nodes(const struct layout_input *in, struct layout *l)
 	}
 }
 
-/* Before 5.18 (09f49dca570a) nodes without memory come last: init_memory_less_node(). */
-static void memoryless_last(struct layout *l)
+/* Where a node stands in the log's own list. */
+static size_t rank(const struct layout_input *in, int32_t node)
 {
-	struct layout_node *sorted = malloc(l->n_nodes * sizeof(*sorted));
-	size_t n = 0;
+	size_t i = 0;
 
-	for (int with_memory = 1; sorted && with_memory >= 0; with_memory--)
-		for (size_t i = 0; i < l->n_nodes; i++)
-			if ((l->node[i].end > 0) == with_memory)
-				sorted[n++] = l->node[i];
-	if (sorted)
-		memcpy(l->node, sorted, n * sizeof(*sorted));
-	free(sorted);
+	while (i < in->n_nodes && in->nodes[i] != node)
+		i++;
+	return i;
+}
+
+/* Before 5.18 (09f49dca570a) nodes without memory come last, in the order of their processors:
+ * init_memory_less_node(). */
+static void memoryless_last(const struct layout_input *in, struct layout *l)
+{
+	for (size_t i = 1; i < l->n_nodes; i++) {
+		struct layout_node n = l->node[i];
+		size_t k = i;
+
+		for (; k > 0; k--) {
+			const struct layout_node *b = &l->node[k - 1];
+
+			if (b->end || (!n.end && rank(in, b->node) <= rank(in, n.node)))
+				break;
+			l->node[k] = *b;
+		}
+		l->node[k] = n;
+	}
 }
 
 enum hole_state hole_state_of(struct release r)
@@ -175,5 +192,5 @@ void layout_run(const struct layout_input *in, struct layout *ret)
 	list_nodes(in, ret);
 	layout_zones(in, ret);
 	if (!release_since(in->release, 5, 18))
-		memoryless_last(ret);
+		memoryless_last(in, ret);
 }

@@ -23,6 +23,18 @@ static void add_srat(struct layout_input *in, const struct fact_memory_range *r)
 					     str_has(r->type, "hotplug") };
 }
 
+/*
+ * Whether the kernel changed the table before it made memblock of it: what EFI and ACPI reserve
+ * later stays memory. Setup_data come first, then what is said before the first last_pfn; what
+ * MTRRs do not cover goes between the first and the second.
+ */
+static bool is_early(const struct fact_boot *b, const struct fact_memory_range *r)
+{
+	return str_is(r->type, "usable ==> usable") ||
+	       (b && b->last_pfn.known &&
+		(r->head.origin.line < b->last_pfn.line || b->mtrr_lost.known));
+}
+
 /* "usable ==> reserved": what the kernel itself takes out, whatever the command line says. The
  * first page always goes. */
 static void add_update(struct layout_input *in, const struct fact_memory_range *r)
@@ -45,7 +57,8 @@ static bool sound(const struct fact_memory_range *r)
 	       r->end.v != UINT64_MAX;
 }
 
-static void add_range(struct layout_input *in, const struct fact_memory_range *r)
+static void add_range(struct layout_input *in, const struct fact_boot *boot,
+		      const struct fact_memory_range *r)
 {
 	enum zone_type zone = zone_type_of(r->zone);
 
@@ -55,7 +68,7 @@ static void add_range(struct layout_input *in, const struct fact_memory_range *r
 		in->zeroes_holes = true;
 	else if (strcmp(r->map, "srat") == 0 && r->node.known && sound(r))
 		add_srat(in, r);
-	else if (strcmp(r->map, "e820-update") == 0 && sound(r))
+	else if (strcmp(r->map, "e820-update") == 0 && sound(r) && is_early(boot, r))
 		add_update(in, r);
 	else if (strcmp(r->map, "initmem") == 0 && r->node.known && r->node.v < NUMA_NODES_MAX &&
 		 in->n_nodes < NUMA_NODES_MAX)
@@ -117,7 +130,7 @@ bool layout_input_of(const struct incident *boot, struct layout_input *ret)
 	if (!take_map(boot, ret))
 		return false;
 	incident_for_each (boot, memory_range, r)
-		add_range(ret, r);
+		add_range(ret, boot->boot, r);
 	if (!ret->srat.n && !has_faked_node(boot))
 		guess_nodes(boot, ret);
 	if (!ret->zones)
