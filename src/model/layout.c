@@ -69,6 +69,15 @@ static bool apply_updates(const struct layout_input *in, struct e820_table *t, b
 	return e820_sanitize(t);
 }
 
+/* e820_add_kernel_range() */
+static void add_kernel(const struct layout_input *in, struct e820_table *t)
+{
+	if (!in->kernel.size)
+		return;
+	e820_range_remove(t, in->kernel.addr, in->kernel.size, 0);
+	(void)e820_add(t, in->kernel.addr, in->kernel.size, E820_RAM);
+}
+
 static void make_map(const struct layout_input *in, struct layout *l)
 {
 	l->used = in->e820;
@@ -76,6 +85,7 @@ static void make_map(const struct layout_input *in, struct layout *l)
 	l->user = e820_cmdline(&l->used, in->cmdline, &l->worst);
 	l->invalid = !apply_updates(in, &l->used, true) && l->user;
 	l->user_map = l->used;
+	add_kernel(in, &l->used);
 	e820_range_update(&l->used, 0, in->page, E820_RAM, E820_RESERVED);
 	e820_range_remove(&l->used, BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_RAM);
 	(void)apply_updates(in, &l->used, false);

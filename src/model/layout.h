@@ -17,6 +17,8 @@ struct layout_input {
 	struct e820_entry update[64]; /**< RAM that the kernel itself takes for something else:
 					 setup_data (RESERVED_KERN), what MTRRs do not cover, ... */
 	size_t n_update;
+	struct e820_entry
+		kernel; /**< its own range, where it had to make RAM of it; size 0: it had not */
 	struct str cmdline;
 	struct release release;
 	bool zeroes_holes;	/**< says itself that it initialises unavailable ranges */

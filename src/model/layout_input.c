@@ -57,6 +57,15 @@ static bool sound(const struct fact_memory_range *r)
 	       r->end.v != UINT64_MAX;
 }
 
+/* "e820: remove [mem]" without a type, behind the user-defined map: e820_add_kernel_range(), which
+ * adds it as RAM again. memmap=nn%ss prints the same, before that map. */
+static void add_removal(struct layout_input *in, const struct fact_boot *b,
+			const struct fact_memory_range *r)
+{
+	if (!r->type.n && b && b->last_pfn.known && r->head.origin.line < b->last_pfn.line)
+		in->kernel = (struct e820_entry){ r->start.v, r->end.v - r->start.v + 1, E820_RAM };
+}
+
 static void add_range(struct layout_input *in, const struct fact_boot *boot,
 		      const struct fact_memory_range *r)
 {
@@ -70,6 +79,10 @@ static void add_range(struct layout_input *in, const struct fact_boot *boot,
 		add_srat(in, r);
 	else if (strcmp(r->map, "e820-update") == 0 && sound(r) && is_early(boot, r))
 		add_update(in, r);
+	else if (strcmp(r->map, "e820-remove") == 0 && sound(r))
+		add_removal(in, boot, r);
+	else if (strcmp(r->map, "user") == 0)
+		in->kernel.size = 0;
 	else if (strcmp(r->map, "initmem") == 0 && r->node.known && r->node.v < NUMA_NODES_MAX &&
 		 in->n_nodes < NUMA_NODES_MAX)
 		in->nodes[in->n_nodes++] = (int32_t)r->node.v;
