@@ -226,10 +226,9 @@ void owner_table_merge(struct owner_table *t, const struct owner_table *from, ui
 		const struct owner_stack *f = &from->v[i];
 		struct str stack = owner_stack_text(from, f);
 		uint32_t *slot = slot_of(t, f->hash, stack);
-		struct owner_stack *s = *slot ? &t->v[*slot - 1] : NULL;
-		struct owner_stack old;
+		struct owner_stack *s, old;
 
-		if (!s) {
+		if (!*slot) {
 			s = insert(t, f->hash, stack, owner_first_line(from, f));
 			old = *s;
 			*s = *f;
@@ -238,6 +237,7 @@ void owner_table_merge(struct owner_table *t, const struct owner_table *from, ui
 			s->may_miss = plus(old.may_miss, f->may_miss);
 			continue;
 		}
+		s = &t->v[*slot - 1];
 		add(s, f);
 		s->may_miss = plus(s->may_miss, f->may_miss);
 	}
