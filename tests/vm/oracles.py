@@ -72,7 +72,7 @@ def ask_crash(command, dump, kernel):
             # what it calls allocated is less the CPUs' own free objects, which slabinfo counts as active
             slabs[w[6]] = (int(w[3]), None)
     if len(tasks) < 10:
-        raise ValueError("crash lists %d tasks: %s" % (len(tasks), (done.stderr + done.stdout).strip()[-200:]))
+        raise ValueError("it lists %d tasks" % len(tasks))
     return {"tasks": tasks, "slabs": slabs}
 
 
