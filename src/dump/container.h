@@ -31,6 +31,7 @@ struct note {
 
 struct container {
 	const struct container_ops *ops;
+	int fd; /**< the file's; stays the caller's */
 	struct bytes *bytes;
 	struct arena *arena;
 	uint32_t page_size;

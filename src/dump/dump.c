@@ -130,6 +130,7 @@ enum status dump_open_parts(const int *fds, size_t n, const char *path, struct d
 	d = new_dump(bytes, path);
 	if (!d)
 		return ST_NOMEM;
+	d->container.fd = fds[0];
 	*ret = d;
 	st = open_container(d);
 	if (!st && (n > 1 || d->container.is_part))

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "dump/foreign.h"
 #include "evidence/dump.h"
 #include "evidence/reading.h"
 
@@ -34,7 +35,7 @@ bool is_dump(struct str s)
 {
 	return (s.n > 18 && str_starts(s, "\177ELF") && (s.p[16] == 4 || s.p[17] == 4)) ||
 	       str_starts(s, "KDUMP   ") || str_starts(s, "DISKDUMP") ||
-	       str_starts(s, "makedumpfile");
+	       str_starts(s, "makedumpfile") || foreign_is(s);
 }
 
 enum status read_dump(struct reading *r, struct source *s)
