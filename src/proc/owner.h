@@ -39,7 +39,8 @@ struct owner_stack {
 	uint64_t allocations, pages;
 	uint64_t may_miss; /**< pages (else allocations) that may not have been counted */
 	uint64_t mask;
-	uint64_t line; /**< of its first record, from 1 */
+	uint64_t line;	     /**< of its first record, from 1 */
+	uint32_t more_lines; /**< from there to its last frame */
 	uint32_t order;
 	uint32_t text_at, n_stack, n_first; /**< in the table's text: the stack, the first line */
 	bool has_pages;

@@ -182,6 +182,17 @@ static void add(struct owner_stack *s, const struct owner_stack *more)
 	s->has_mask = s->has_mask && more->has_mask && s->mask == more->mask;
 }
 
+/* From the record's first line to its last frame: both are slices of one text. */
+static uint32_t more_lines(const struct owner_record *r)
+{
+	const char *end = r->stack.p + r->stack.n;
+	uint32_t n = 0;
+
+	for (const char *p = r->first.p; p < end; p++)
+		n += *p == '\n';
+	return n && end[-1] == '\n' ? n - 1 : n;
+}
+
 void owner_table_add(struct owner_table *t, const struct owner_record *r, uint64_t line)
 {
 	uint64_t hash = hash_of(r->stack);
@@ -204,6 +215,7 @@ void owner_table_add(struct owner_table *t, const struct owner_record *r, uint64
 	}
 	s = insert(t, hash, r->stack, r->first);
 	s->line = line;
+	s->more_lines = more_lines(r);
 	s->order = r->order;
 	s->mask = r->mask;
 	s->has_order = r->has_order;

@@ -212,6 +212,7 @@ static void add_stack(struct proc_ctx *c, const struct owner_table *t, const str
 	struct fact_allocation_stack *fact =
 		proc_fact(c, FACT_allocation_stack, owner_first_line(t, s), no);
 
+	fact->head.origin.last_line = no < UINT32_MAX - s->more_lines ? no + s->more_lines : no;
 	fact->source = owner_first_line(t, s).n && owner_first_line(t, s).p[0] == ' '
 			       ? "page_owner_stacks"
 			       : "page_owner";
