@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Short ways into tools/; the build itself is Meson's (meson.build).
-.PHONY: all demo check lint fuzz update-docs install clean
+.PHONY: all demo check lint fuzz coverage update-docs install clean
 
 all:
 	tools/build build
@@ -25,6 +25,11 @@ lint:
 fuzz:
 	tools/setup build check fuzz
 	tools/fuzz
+
+# Line coverage of each reader, by the tests that boot nothing.
+coverage:
+	tools/setup build check
+	tools/coverage
 
 # Rewrites docs/schema.json and what else in docs/ comes out of the program.
 update-docs:

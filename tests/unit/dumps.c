@@ -230,7 +230,7 @@ Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("dumps");
 	TCase *tcase = tcase_create("dumps");
-	struct dirent **found;
+	static struct dirent **found; /* the names point into it to the end */
 	int n = scandir(DUMPS_DIR, &found, is_core, alphasort);
 
 	for (int i = 0; i < n && i < DUMPS_MAX; i++)
