@@ -28,6 +28,8 @@ static void check(const struct incident *in, struct verdict *v)
 			 "A struct page that was never initialised was read: fault at "
 			 "0xfffffffffffffffe in %.*s",
 			 STR_ARG(o->ip_symbol));
+		f->evidence = o->head.origin.evidence;
+		f->boot = o->head.boot;
 		value_text(f, "symbol", o->ip_symbol);
 		set_cause(
 			f,
