@@ -38,6 +38,16 @@ bool is_dump(struct str s)
 	       str_starts(s, "makedumpfile") || foreign_is(s);
 }
 
+/* Pages are wanted in any order: a packed dump lies unpacked in an unlinked file meanwhile. */
+static void say_spooled(struct facts *f)
+{
+	struct evidence *e = f->n_evidence ? f->evidence[f->n_evidence - 1] : NULL;
+
+	if (e)
+		e->note = arena_printf(&f->arena, "%.*s%sunpacked to a temporary file",
+				       STR_ARG(e->note), e->note.n ? ", " : "");
+}
+
 enum status read_dump(struct reading *r, struct source *s)
 {
 	enum status st = OK;
@@ -50,10 +60,11 @@ enum status read_dump(struct reading *r, struct source *s)
 		}
 		spooled = s->fd;
 	}
-	if (r->opt->parts && evidence_parts_take(r->opt->parts, s->fd, s->path))
-		st = OK; /* read when all parts are there */
-	else
+	if (!r->opt->parts || !evidence_parts_take(r->opt->parts, s->fd, s->path)) {
 		st = evidence_dump(r->facts, &s->fd, 1, s->path, r->opt);
+		if (!st && spooled >= 0)
+			say_spooled(r->facts);
+	} /* else read when all parts are there */
 	if (!st)
 		r->n_read++;
 	else if (st == ST_UNSUPPORTED && r->named)

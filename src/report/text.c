@@ -163,6 +163,8 @@ static void print_evidence(struct out *o, const struct facts *f)
 			out_printf(o, ", Linux %.*s", STR_ARG(kernel));
 		if (boots > 1)
 			out_printf(o, ", %zu boots", boots);
+		if (e->note.n)
+			out_printf(o, ", %.*s", STR_ARG(e->note));
 		out_printf(o, "\n");
 	}
 }
