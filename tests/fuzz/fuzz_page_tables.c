@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		d->sym[SYM_page_offset_base] = FLAT_BASE + 8;
 		d->sym[SYM__end] = data[0] & 128 ? FLAT_BASE + FLAT_SPAN : 0;
 		d->arch->use_symbols(d);
-		for (size_t at = 1; at + 8 <= size && at < 8 * ADDRESSES_MAX; at += 8) {
+		for (size_t at = 1; at + 8 <= size && at < 8ul * ADDRESSES_MAX; at += 8) {
 			memcpy(&v, data + at, 8);
 			translate(d, v);
 			translate(d, v | 0xffff000000000000ull);

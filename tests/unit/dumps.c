@@ -128,13 +128,15 @@ static bool check_task(struct result *r, const char *text)
 static bool check_objects(struct result *r, const char *text)
 {
 	const struct fact_slab_cache *s;
-	unsigned long total, active;
-	char name[64];
+	struct str rest = str_c(text), name = str_word(&rest);
+	struct scan sc = scan_of(rest);
+	uint64_t total, active;
 
-	if (sscanf(text, "%63s %lu %lu", name, &total, &active) != 3)
+	if (!scan_blanks(&sc) || !scan_u64(&sc, &total) || !scan_blanks(&sc) ||
+	    !scan_u64(&sc, &active))
 		return false;
 	fact_for_each (&r->facts, slab_cache, s)
-		if (str_is(s->name, name))
+		if (str_eq(s->name, name))
 			return s->objects.v == total && s->active.v == active;
 	return false;
 }
