@@ -86,8 +86,8 @@ START_TEST(test_slabinfo)
 	ck_assert_uint_eq(f.lists[FACT_slab_cache].n, 1);
 	s = nth_fact(&f, FACT_slab_cache, 0);
 	ck_str(s->name, "dentry");
-	ck_num(s->bytes, 43011 * 192);
-	ck_num(s->used_bytes, 43000 * 192);
+	ck_num(s->bytes, 43011ull * 192);
+	ck_num(s->used_bytes, 43000ull * 192);
 	ck_num(s->slabs_count, 2048);
 	facts_deinit(&f);
 }
@@ -105,7 +105,7 @@ START_TEST(test_meminfo)
 	ck_assert_uint_eq(f.lists[FACT_counter].n, 4);
 	c = nth_fact(&f, FACT_counter, 2);
 	ck_str(c->name, "Active(anon)");
-	ck_num(c->value, 55 * 1024);
+	ck_num(c->value, 55ull * 1024);
 	ck_assert_str_eq(c->unit, "bytes");
 	c = nth_fact(&f, FACT_counter, 3);
 	ck_num(c->value, 3);
@@ -301,14 +301,14 @@ static int print_record(char *buf, size_t n, unsigned int i)
 START_TEST(test_more_stacks_than_fit)
 {
 	enum { RECORDS = 100 * 1000, EACH = 500, EVERY = 10 };
-	char *text = malloc(RECORDS * EACH);
+	char *text = malloc((size_t)RECORDS * EACH);
 	const struct fact_allocation_stack *s;
 	struct facts f;
 	size_t n = 0;
 
 	for (unsigned int i = 0; i < RECORDS; i++)
 		n += (size_t)print_record(text + n, EACH, i % EVERY ? i : 7);
-	read_file(&f, "page_owner", text, 100 * 1000);
+	read_file(&f, "page_owner", text, 100ul * 1000);
 	s = nth_fact(&f, FACT_allocation_stack, 0);
 	ck_str(s->frames[0], "f7+0x1/0x2");
 	ck_assert_uint_le(s->pages.v, RECORDS / EVERY + 1);
@@ -331,7 +331,7 @@ static size_t read_nothing(void *arg, void *buf, size_t n)
 START_TEST(test_page_owner_in_parts)
 {
 	enum { RECORDS = 80 * 1000, EACH = 500, STACKS = 997 };
-	char *text = malloc(RECORDS * EACH);
+	char *text = malloc((size_t)RECORDS * EACH);
 	FILE *file = tmpfile();
 	struct proc_input in = { read_nothing, NULL, fileno(file) };
 	struct facts f, g;
@@ -341,12 +341,12 @@ START_TEST(test_page_owner_in_parts)
 		n += (size_t)print_record(text + n, EACH, i * 7 % STACKS);
 	ck_assert_uint_eq(fwrite(text, 1, n, file), n);
 	ck_assert_int_eq(fflush(file), 0);
-	read_file(&f, "page_owner", text, 100 * 1000);
+	read_file(&f, "page_owner", text, 100ul * 1000);
 	facts_init(&g);
 	facts_add_evidence(&g, "test", "page_owner");
 	ck_assert_int_eq(proc_read(proc_file_of((struct str){ text, n }), &g, 0, &in), OK);
-	ck_assert_uint_eq(g.evidence[0]->lines, RECORDS * 5);
-	ck_assert_uint_eq(f.evidence[0]->lines, RECORDS * 5);
+	ck_assert_uint_eq(g.evidence[0]->lines, 5ul * RECORDS);
+	ck_assert_uint_eq(f.evidence[0]->lines, 5ul * RECORDS);
 	ck_assert_uint_eq(f.lists[FACT_allocation_stack].n, STACKS);
 	ck_assert_uint_eq(g.lists[FACT_allocation_stack].n, STACKS);
 	for (size_t i = 0; i < STACKS; i++) {
