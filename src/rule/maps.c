@@ -208,7 +208,8 @@ enum same_machine same_machine(const struct incident *a, const struct boot_map *
 	/* a map whose end was dropped has fewer */
 	if (y.others < x.others)
 		x = y;
-	if (one_chain(a, b))
+	/* two logs joined by a careless hand look like a chain, but for the firmware's ranges */
+	if (one_chain(a, b) && x.same * 2 >= x.others)
 		return MACHINE_SAME;
 	if (x.same == x.others && x.others >= 3 && x.acpi)
 		return MACHINE_SAME;

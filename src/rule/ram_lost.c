@@ -196,7 +196,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	ram_lost, .title = "less RAM than the machine has",
 	.doc = "Compares the firmware's maps of all boots of one machine, and fires where one has a twentieth less RAM "
-	       "than the best: certain where a kexec leads from one to the other in the same log, or all fixed ranges "
+	       "than the best: certain where a kexec leads from one to the other in the same log and half of the fixed ranges are alike, or all "
 	       "are alike (ACPI's among them); likely where three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
 	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
