@@ -143,7 +143,8 @@ bool btf_check_split(const void *data, size_t size, uint32_t base_types, uint32_
 		return false;
 	body = size - h->hdr_len;
 	if ((uint64_t)h->type_off + h->type_len > body ||
-	    (uint64_t)h->str_off + h->str_len > body || h->type_off % 4 || !h->str_len)
+	    (uint64_t)h->str_off + h->str_len > body || (h->hdr_len + h->type_off) % 4 ||
+	    !h->str_len)
 		return false;
 	c.types = (const char *)data + h->hdr_len + h->type_off;
 	c.types_len = h->type_len;
