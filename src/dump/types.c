@@ -14,7 +14,12 @@
 #include "dump/dwarf.h"
 #include "dump/list.h"
 
-enum { BTF_BYTES_MAX = 64 << 20, DEPTH_MAX = 16, ANON_MAX = 64 };
+enum {
+	BTF_BYTES_MAX = 64 << 20,
+	DEPTH_MAX = 16,
+	ANON_MAX = 64,
+	ANON_BUDGET = 256,
+};
 
 /* A module's types: ids go on where the kernel's end. */
 struct split {
@@ -301,7 +306,8 @@ static const struct btf_type *step(const struct btf *btf, const struct btf_type 
 	struct pending stack[ANON_MAX] = { { outer, 0 } };
 	size_t depth = 1;
 
-	while (depth) {
+	/* damaged types may hold themselves */
+	for (int budget = ANON_BUDGET; depth && budget; budget--) {
 		struct pending now = stack[--depth];
 		const struct btf_member *m = btf_members(now.type);
 
