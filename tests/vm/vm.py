@@ -477,16 +477,5 @@ def run(kernel, script, work, seconds=120, modules=(), dumps=(), at=None, crash=
 
 
 def choose_kernel(folder, wanted, work):
-    """One kernel: of FOLDER, else the suite's own, fetched once into WORK/kernels."""
-    if not folder:
-        folder = os.path.join(work, "kernels")
-        done = subprocess.run([os.path.join(HERE, "kernels.sh"), folder], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
-        if done.returncode:
-            raise Skip("no kernel: " + (done.stdout.strip().splitlines() or ["kernels.sh failed"])[-1])
-    found = kernels(folder)
-    for short in [wanted] if wanted else ["6.1"] + [k.short for k in found]:
-        for k in found:
-            if short in (k.short, k.release):
-                return k
-    raise Skip("no kernel %s in %s" % (wanted or "at all", folder))
+    """The first of those that choose() takes."""
+    return choose(folder, wanted, work)[0]
