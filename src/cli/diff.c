@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // mmwhy diff: two boots' memory maps side by side.
-#include <stdio.h>
+#include "cli/view.h"
 
-#include "cli/cli.h"
+static const struct map_view maps = {
+	.draw = report_map_diff,
+	.json = map_diff_json,
+	.lacking = "not two boots with memory maps",
+};
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	struct mmwhy *m;
-	int code;
-
-	m = cli_read(cli, argc, argv, &code);
-	if (!m)
-		return code;
-	code = cli->bad_input ? EXIT_UNREADABLE : EXIT_NOTHING;
-	if (cli->json) {
-		cli_json(map_diff_json(&m->diagnosis));
-	} else if (!report_map_diff(&m->facts, &cli->report, cli_write, NULL)) {
-		fprintf(stderr, "mmwhy: not two boots with memory maps in the evidence\n");
-		code = EXIT_UNREADABLE;
-	}
-	mmwhy_free(m);
-	return code;
+	return view_maps(cli, argc, argv, &maps);
 }
 
 DEFINE_COMMAND(diff, .operands = "BEFORE AFTER",

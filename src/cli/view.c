@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the views of a dump share.
+// What the views of facts share.
 #include "cli/view.h"
 
 #include <stdio.h>
@@ -23,6 +23,24 @@ int view(struct cli *cli, int argc, char **argv, enum fact_kind kind,
 		code = EXIT_UNREADABLE;
 	} else {
 		print(cli, &m->facts);
+	}
+	mmwhy_free(m);
+	return code;
+}
+
+int view_maps(struct cli *cli, int argc, char **argv, const struct map_view *view)
+{
+	int code;
+	struct mmwhy *m = cli_read(cli, argc, argv, &code);
+
+	if (!m)
+		return code;
+	code = cli->bad_input ? EXIT_UNREADABLE : EXIT_NOTHING;
+	if (cli->json) {
+		cli_json(view->json(&m->diagnosis));
+	} else if (!view->draw(&m->facts, &cli->report, cli_write, NULL)) {
+		fprintf(stderr, "mmwhy: %s in the evidence\n", view->lacking);
+		code = EXIT_UNREADABLE;
 	}
 	mmwhy_free(m);
 	return code;

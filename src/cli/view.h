@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Views of a dump: what tasks, stacks, slab, modules and cpus share.
+// Views of facts: what tasks, stacks, slab, modules and cpus share, and what map and diff do.
 #ifndef MMWHY_CLI_VIEW_H
 #define MMWHY_CLI_VIEW_H
 
@@ -11,6 +11,17 @@
  */
 int view(struct cli *cli, int argc, char **argv, enum fact_kind kind,
 	 void (*print)(const struct cli *cli, const struct facts *f));
+
+/** A report of memory maps: how it is drawn, its JSON, and what evidence without it lacks. */
+struct map_view {
+	bool (*draw)(const struct facts *f, const struct report_options *opt, write_fn write,
+		     void *arg);
+	struct json_object *(*json)(const struct diagnosis *d);
+	const char *lacking;
+};
+
+/** Reads the evidence and prints the report, or says what it lacks: exit status 3. */
+int view_maps(struct cli *cli, int argc, char **argv, const struct map_view *view);
 
 /** Prints text from a dump with its control bytes replaced. */
 void put_safe(struct str s);

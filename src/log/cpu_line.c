@@ -5,16 +5,6 @@
 
 #include <ctype.h>
 
-static struct num number_behind(const struct line *l, const char *key)
-{
-	struct scan sc = scan_of(l->text);
-	uint64_t v;
-
-	if (!scan_past(&sc, key, NULL) || !scan_blanks(&sc) || !scan_u64(&sc, &v))
-		return (struct num){ 0 };
-	return num_at(v, l->no);
-}
-
 /* "2.6.30", "5.4.0-rc4+": begins with digits and a dot. */
 static bool is_release(struct str word)
 {
@@ -85,7 +75,7 @@ static bool process_line(const struct line *l, struct cpu_line *ret)
 	if (!scan_lit(&sc, "Process ") || !scan_past(&sc, " (pid: ", &comm))
 		return false;
 	ret->comm = str_trim(comm);
-	ret->pid = number_behind(l, "(pid: ");
+	ret->pid = line_number(l, "(pid: ");
 	return ret->pid.known;
 }
 
@@ -107,20 +97,20 @@ bool cpu_line(const struct line *l, struct cpu_line *ret)
 
 	*ret = (struct cpu_line){ 0 };
 	if (comm >= 0 && str_has(str_first(text, (size_t)comm + 1), "PID: ")) {
-		ret->cpu = number_behind(l, "CPU: ");
-		ret->uid = number_behind(l, "UID: ");
-		ret->pid = number_behind(l, " PID: ");
+		ret->cpu = line_number(l, "CPU: ");
+		ret->uid = line_number(l, "UID: ");
+		ret->pid = line_number(l, " PID: ");
 		comm_and_kernel(text, (size_t)comm + 7, ret);
 		return ret->pid.known;
 	}
 	comm = str_find(text, ", comm: ", 0);
 	if (comm >= 0 && str_starts(str_trim(text), "Pid: ")) {
-		ret->pid = number_behind(l, "Pid: ");
+		ret->pid = line_number(l, "Pid: ");
 		comm_and_kernel(text, (size_t)comm + 8, ret);
 		return ret->pid.known;
 	}
 	if (str_starts(str_trim(text), "CPU: ") && find_taint(text, 0, &words) > 0) {
-		ret->cpu = number_behind(l, "CPU: ");
+		ret->cpu = line_number(l, "CPU: ");
 		kernel_of(words, ret);
 		return ret->cpu.known && ret->kernel.n;
 	}

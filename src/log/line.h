@@ -27,4 +27,15 @@ static inline uint32_t line_gap(uint32_t a, uint32_t b)
 	return a > b ? a - b : b - a;
 }
 
+/** The decimal number behind @p key and blanks, with its line; unknown where there is none. */
+static inline struct num line_number(const struct line *l, const char *key)
+{
+	struct scan sc = scan_of(l->text);
+	uint64_t v;
+
+	if (!scan_past(&sc, key, NULL) || !scan_blanks(&sc) || !scan_u64(&sc, &v))
+		return (struct num){ 0 };
+	return num_at(v, l->no);
+}
+
 #endif

@@ -73,16 +73,6 @@ static void task_of(struct log_ctx *c, const struct line *l, struct str s, struc
 	f->pid = num_at(pid, l->no);
 }
 
-static struct num number_behind(const struct line *l, const char *key)
-{
-	struct scan sc = scan_of(l->text);
-	uint64_t v;
-
-	if (!scan_past(&sc, key, NULL) || !scan_blanks(&sc) || !scan_u64(&sc, &v))
-		return (struct num){ 0 };
-	return num_at(v, l->no);
-}
-
 /* "BUG: soft lockup - CPU#1 stuck for 22s! [comm:pid]"; up to 2.6.19 "BUG: soft lockup detected on
  * CPU#0!". */
 static bool soft(struct log_ctx *c, const struct line *l)
@@ -94,8 +84,8 @@ static bool soft(struct log_ctx *c, const struct line *l)
 	if (!scan_past(&sc, "BUG: soft lockup", NULL))
 		return false;
 	f = begin(c, l, "soft");
-	f->cpu = number_behind(l, "CPU#");
-	f->seconds = number_behind(l, "stuck for ");
+	f->cpu = line_number(l, "CPU#");
+	f->seconds = line_number(l, "stuck for ");
 	if (scan_past(&sc, "! [", NULL) && scan_until_any(&sc, "]", &task))
 		task_of(c, l, task, f);
 	expect(c, l, f, true);
@@ -114,13 +104,13 @@ static bool hard(struct log_ctx *c, const struct line *l)
 	     !str_has(l->text, "NMI Watchdog detected LOCKUP")))
 		return false;
 	f = begin(c, l, "hard");
-	f->cpu = number_behind(l, "LOCKUP on cpu");
+	f->cpu = line_number(l, "LOCKUP on cpu");
 	if (!f->cpu.known)
-		f->cpu = number_behind(l, "LOCKUP on CPU");
+		f->cpu = line_number(l, "LOCKUP on CPU");
 	if (!f->cpu.known)
-		f->cpu = number_behind(l, "on other CPUs");
+		f->cpu = line_number(l, "on other CPUs");
 	if (!f->cpu.known)
-		f->cpu = number_behind(l, "CPU ");
+		f->cpu = line_number(l, "CPU ");
 	expect(c, l, f, false);
 	return true;
 }
@@ -142,12 +132,12 @@ static bool rcu(struct log_ctx *c, const struct line *l)
 	    !str_starts(scan_rest(&sc), " detected expedited stall"))
 		return false;
 	f = begin(c, l, "rcu");
-	f->jiffies = number_behind(l, "t=");
+	f->jiffies = line_number(l, "t=");
 	if (!f->jiffies.known)
-		f->jiffies = number_behind(l, "} ");
-	f->cpu = number_behind(l, "{");
+		f->jiffies = line_number(l, "} ");
+	f->cpu = line_number(l, "{");
 	if (!f->cpu.known)
-		f->cpu = number_behind(l, " stall on CPU ");
+		f->cpu = line_number(l, " stall on CPU ");
 	expect(c, l, f, false);
 	return true;
 }
@@ -166,7 +156,7 @@ static bool hung(struct log_ctx *c, const struct line *l)
 		return false;
 	f = begin(c, l, "hung_task");
 	task_of(c, l, task, f);
-	f->seconds = number_behind(l, "for more than");
+	f->seconds = line_number(l, "for more than");
 	expect(c, l, f, true);
 	return true;
 }
@@ -194,8 +184,8 @@ static bool workqueue(struct log_ctx *c, const struct line *l)
 	if (!str_has(l->text, "BUG: workqueue lockup"))
 		return false;
 	f = begin(c, l, "workqueue");
-	f->cpu = number_behind(l, "cpus=");
-	f->seconds = number_behind(l, "stuck for ");
+	f->cpu = line_number(l, "cpus=");
+	f->seconds = line_number(l, "stuck for ");
 	expect(c, l, f, false);
 	return true;
 }
@@ -247,7 +237,7 @@ static bool rcu_detail(struct fact_lockup *f, const struct line *l)
 	}
 	if (str_has(l->text, "t=") && str_has(l->text, " jiffies")) {
 		if (!f->jiffies.known)
-			f->jiffies = number_behind(l, "t=");
+			f->jiffies = line_number(l, "t=");
 		took = true;
 	}
 	return took;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tasks hang waiting for a device or a journal: check_hung_task() and their stacks.
-#include <inttypes.h>
-
 #include "rule/waits.h"
 
 static bool wanted(const struct fact_lockup *l)
@@ -12,26 +10,13 @@ static bool wanted(const struct fact_lockup *l)
 
 static void speak(struct verdict *v, const struct stuck *s)
 {
-	const struct fact_lockup *first = s->v[0];
-	struct wait_place w = wait_of(first->trace);
-	struct finding *f = fire(v, SEV_HIGH, LIKELY,
-				 "%zu task%s blocked for more than %" PRIu64
-				 " s waiting for I/O; the first, %.*s, in %.*s",
-				 s->n, s->n == 1 ? " is" : "s are", num_or(first->seconds, 0),
-				 STR_ARG(first->comm), STR_ARG(w.asker.n ? w.asker : w.primitive));
+	struct finding *f = fire_hung(v, s, "I/O");
 
-	f->evidence = first->head.origin.evidence;
-	f->boot = first->head.boot;
 	set_cause(
 		f,
 		"Each waits for a page, a buffer or a journal commit that the device, the server or "
 		"the file system's own thread has not completed. Memory that waits to be written cannot "
 		"be reclaimed meanwhile.");
-	add_stuck_tasks(f, s);
-	value_num(f, "tasks_count", s->n);
-	value_text(f, "comm", first->comm);
-	value_text(f, "function", w.asker);
-	set_margin(f, "if they had waited less than kernel.hung_task_timeout_secs");
 	add_next(f, NULL, "dmesg | grep -iE 'i/o error|timeout|reset|nfs: server'",
 		 "See whether the device or "
 		 "server failed.");
@@ -42,16 +27,8 @@ static void speak(struct verdict *v, const struct stuck *s)
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	size_t at = 0;
-
 	tell_without_stack(in->facts, v, true);
-	for (;;) {
-		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
-
-		if (!s.n)
-			break;
-		speak(v, &s);
-	}
+	stuck_each(in->facts, v, wanted, speak);
 }
 
 DEFINE_RULE(

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tasks hang on a lock: check_hung_task() and their stacks.
-#include <inttypes.h>
-
 #include "rule/waits.h"
 
 static bool wanted(const struct fact_lockup *l)
@@ -12,26 +10,13 @@ static bool wanted(const struct fact_lockup *l)
 
 static void speak(struct verdict *v, const struct stuck *s)
 {
-	const struct fact_lockup *first = s->v[0];
-	struct wait_place w = wait_of(first->trace);
-	struct finding *f = fire(v, SEV_HIGH, LIKELY,
-				 "%zu task%s blocked for more than %" PRIu64
-				 " s waiting for a lock; the first, %.*s, in %.*s",
-				 s->n, s->n == 1 ? " is" : "s are", num_or(first->seconds, 0),
-				 STR_ARG(first->comm), STR_ARG(w.asker.n ? w.asker : w.primitive));
+	struct finding *f = fire_hung(v, s, "a lock");
 
-	f->evidence = first->head.origin.evidence;
-	f->boot = first->head.boot;
 	set_cause(
 		f,
 		"Each sleeps in the slow path of a mutex or semaphore that somebody else holds. The "
 		"waiters are victims: the holder is what matters, and khungtaskd reports it only if "
 		"it sleeps uninterruptibly too.");
-	add_stuck_tasks(f, s);
-	value_num(f, "tasks_count", s->n);
-	value_text(f, "comm", first->comm);
-	value_text(f, "function", w.asker);
-	set_margin(f, "if they had waited less than kernel.hung_task_timeout_secs");
 	add_next(f, "root", "echo w > /proc/sysrq-trigger; echo d > /proc/sysrq-trigger",
 		 "Print every blocked task, and (with lockdep) who holds which lock.");
 	add_next(f, "root", "cat /proc/PID/stack",
@@ -43,16 +28,8 @@ static void speak(struct verdict *v, const struct stuck *s)
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	size_t at = 0;
-
 	tell_without_stack(in->facts, v, true);
-	for (;;) {
-		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
-
-		if (!s.n)
-			break;
-		speak(v, &s);
-	}
+	stuck_each(in->facts, v, wanted, speak);
 }
 
 DEFINE_RULE(

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A CPU is stuck in memory reclaim: shrink_node() and below.
-#include <inttypes.h>
-
 #include "rule/waits.h"
 
 static const char *const reclaim[] = { "shrink_node",
@@ -49,16 +47,8 @@ static void speak(struct verdict *v, const struct stuck *s)
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	size_t at = 0;
-
 	tell_without_stack(in->facts, v, false);
-	for (;;) {
-		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
-
-		if (!s.n)
-			break;
-		speak(v, &s);
-	}
+	stuck_each(in->facts, v, wanted, speak);
 }
 
 DEFINE_RULE(

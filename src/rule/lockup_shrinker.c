@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A CPU is stuck inside a shrinker: do_shrink_slab() of mm/shrinker.c (mm/vmscan.c before 6.7).
-#include <inttypes.h>
-
 #include "rule/waits.h"
 
 static const char *const shrink[] = { "do_shrink_slab", "shrink_slab", NULL };
@@ -54,16 +52,8 @@ static void speak(struct verdict *v, const struct stuck *s)
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	size_t at = 0;
-
 	tell_without_stack(in->facts, v, false);
-	for (;;) {
-		struct stuck s = stuck_next(in->facts, v->arena, &at, wanted);
-
-		if (!s.n)
-			break;
-		speak(v, &s);
-	}
+	stuck_each(in->facts, v, wanted, speak);
 }
 
 DEFINE_RULE(

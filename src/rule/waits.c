@@ -110,8 +110,9 @@ static bool same_run(const struct fact *a, const struct fact *b)
 	return a->boot == b->boot && a->origin.evidence == b->origin.evidence;
 }
 
-struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
-			bool (*wanted)(const struct fact_lockup *l))
+/* The next run of a kernel that has such lockups; *at is the position. n == 0 at the end. */
+static struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
+			       bool (*wanted)(const struct fact_lockup *l))
 {
 	const struct fact_list *list = &f->lists[FACT_lockup];
 	const struct fact_lockup **v = NULL;
@@ -127,6 +128,21 @@ struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
 				l;
 	}
 	return (struct stuck){ v, n };
+}
+
+void stuck_each(const struct facts *f, struct verdict *v,
+		bool (*wanted)(const struct fact_lockup *l),
+		void (*speak)(struct verdict *v, const struct stuck *s))
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct stuck s = stuck_next(f, v->arena, &at, wanted);
+
+		if (!s.n)
+			return;
+		speak(v, &s);
+	}
 }
 
 static bool has_names(const struct fact_backtrace *t)
@@ -152,7 +168,7 @@ void tell_without_stack(const struct facts *f, struct verdict *v, bool hung)
 	}
 }
 
-void add_stuck_tasks(struct finding *f, const struct stuck *s)
+static void add_stuck_tasks(struct finding *f, const struct stuck *s)
 {
 	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
 		const struct fact_lockup *l = s->v[i];
@@ -169,13 +185,33 @@ void add_stuck_tasks(struct finding *f, const struct stuck *s)
 		add_step(f, "and %zu more", s->n - SHOWN);
 }
 
+struct finding *fire_hung(struct verdict *v, const struct stuck *s, const char *what)
+{
+	const struct fact_lockup *first = s->v[0];
+	struct wait_place w = wait_of(first->trace);
+	struct finding *f = fire(v, SEV_HIGH, LIKELY,
+				 "%zu task%s blocked for more than %" PRIu64
+				 " s waiting for %s; the first, %.*s, in %.*s",
+				 s->n, s->n == 1 ? " is" : "s are", num_or(first->seconds, 0), what,
+				 STR_ARG(first->comm), STR_ARG(w.asker.n ? w.asker : w.primitive));
+
+	f->evidence = first->head.origin.evidence;
+	f->boot = first->head.boot;
+	add_stuck_tasks(f, s);
+	value_num(f, "tasks_count", s->n);
+	value_text(f, "comm", first->comm);
+	value_text(f, "function", w.asker);
+	set_margin(f, "if they had waited less than kernel.hung_task_timeout_secs");
+	return f;
+}
+
 void add_stuck_cpus(struct finding *f, const struct stuck *s)
 {
 	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
 		const struct fact_lockup *l = s->v[i];
 
 		add_step(
-			f, "%s%s%.*s[%" PRIu64 "]%s", l->lockup, " lockup: ", STR_ARG(l->comm),
+			f, "%.*s: %.*s[%" PRIu64 "]%s", STR_ARG(l->trace->reason), STR_ARG(l->comm),
 			num_or(l->pid, 0),
 			l->seconds.known
 				? arena_printf(f->arena, ", %" PRIu64 " s", num_or(l->seconds, 0)).p

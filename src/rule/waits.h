@@ -29,18 +29,17 @@ struct stuck {
 	const struct fact_lockup *const *v;
 	size_t n;
 };
-/**
- * The next run of a kernel that has lockups which @p wanted takes; *at is the position, 0 at first.
- * @return n == 0 at the end.
- */
-struct stuck stuck_next(const struct facts *f, struct arena *a, size_t *at,
-			bool (*wanted)(const struct fact_lockup *l));
+/** Has @p speak tell of the lockups which @p wanted takes, run by run of the kernel. */
+void stuck_each(const struct facts *f, struct verdict *v,
+		bool (*wanted)(const struct fact_lockup *l),
+		void (*speak)(struct verdict *v, const struct stuck *s));
 
 /** Says that it cannot tell, where a report of hung tasks (or of stuck CPUs) lacks its stack. */
 void tell_without_stack(const struct facts *f, struct verdict *v, bool hung);
 
-/** Tells and cites the tasks of hung-task reports, the first few, with what each waits in. */
-void add_stuck_tasks(struct finding *f, const struct stuck *s);
+/** A finding that tells and cites the tasks of hung-task reports, with what each waits in.
+ * @p what is what they wait for. */
+struct finding *fire_hung(struct verdict *v, const struct stuck *s, const char *what);
 /** Tells and cites soft and hard lockups and stalls, the first few. */
 void add_stuck_cpus(struct finding *f, const struct stuck *s);
 
