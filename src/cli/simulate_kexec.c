@@ -23,7 +23,7 @@ static const char *why_fixed(const struct cli *cli, const struct kexec_series *s
 {
 	if (cli->fixed)
 		return "given";
-	return s->told ? "by its own e820 update lines"
+	return s->told ? "by its own e820 update lines or tables"
 		       : "by its release, which backports may belie";
 }
 

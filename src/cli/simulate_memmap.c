@@ -209,7 +209,7 @@ static void judge_input(struct memmap_run *r)
 		EFFECT(r, "nodes_assumed", "info", "the evidence tells no nodes: one was assumed");
 	if (r->in->nodes_guessed)
 		EFFECT(r, "nodes_assumed", "info",
-		       "the evidence has no table of nodes (SRAT): each node was taken to own what its early ranges span");
+		       "the evidence has no table of nodes (SRAT): each node was taken to own what its early ranges or zones span");
 }
 
 static void judge(struct memmap_run *r)

@@ -43,12 +43,16 @@ static void read_log(struct target *t)
 {
 	struct evidence *e = t->facts->evidence[t->evidence];
 	struct feed feed = { .log = log_new(t->facts, t->evidence, "", 0) };
+	struct str kernel = e->kernel, arch = e->arch;
 
 	if (!feed.log)
 		return;
 	printk_each(t, feed_record, &feed);
 	(void)log_finish(feed.log, &e->lines, &e->lines_taken);
 	log_free(feed.log);
+	/* a log whose beginning is lost knows less than the dump */
+	e->kernel = kernel.n ? kernel : e->kernel;
+	e->arch = arch.n ? arch : e->arch;
 }
 
 static void describe(struct facts *f, uint32_t index, const struct dump *d)
@@ -100,8 +104,9 @@ enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char 
 	describe(f, t.evidence, d);
 	tell(f, d, st, path, opt);
 	if (!st) {
-		walk_dump(&t, ~0ull);
+		/* the log first: what it no longer holds is looked for in memory */
 		read_log(&t);
+		walk_dump(&t, ~0ull);
 	}
 	for (size_t i = 0; i < t.n_notes; i++)
 		opt->note(opt->note_arg, path, t.notes[i].p);

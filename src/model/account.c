@@ -4,6 +4,7 @@
 // mem_init_print_info().
 #include "model/account.h"
 
+#include "model/boot_map.h"
 #include "model/spans.h"
 
 /* What the steps hand on. */
@@ -12,6 +13,7 @@ struct work {
 	const struct fact_boot *b;
 	struct arena *arena;
 	struct account *a;
+	const char *map;	/* the firmware's: "bios-e820"; NULL: none */
 	struct spans firmware;	/* every entry of the firmware's map, of whatever type */
 	struct spans ram;	/* RAM of the kernel's map */
 	struct spans installed; /* what is known to be RAM */
@@ -129,17 +131,17 @@ static bool is_acpi(const struct fact_memory_range *r)
 
 static bool is_persistent(const struct fact_memory_range *r)
 {
-	return str_starts(r->type, "persistent");
+	return str_starts(r->type, "persistent") || str_starts(r->type, "Persistent");
 }
 
 static bool is_bad(const struct fact_memory_range *r)
 {
-	return str_is(r->type, "unusable");
+	return str_is(r->type, "unusable") || str_is(r->type, "Unusable memory");
 }
 
 static bool is_soft(const struct fact_memory_range *r)
 {
-	return str_is(r->type, "soft reserved");
+	return str_is(r->type, "soft reserved") || str_is(r->type, "Soft Reserved");
 }
 
 static bool is_populated(const struct fact_memory_range *r)
@@ -161,12 +163,12 @@ static const struct {
 static void firmware_keeps(struct work *w)
 {
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		struct spans s = spans_of(w->in, "bios-e820", kept[i].pick, w->arena);
+		struct spans s = spans_of(w->in, w->map, kept[i].pick, w->arena);
 		struct account_term *t;
 
 		s = spans_minus(&s, &w->installed);
 		t = add_term(w->a, kept[i].name, spans_bytes(&s));
-		cite_ranges(w, t, "bios-e820", kept[i].pick);
+		cite_ranges(w, t, w->map, kept[i].pick);
 		join(&w->installed, &s);
 	}
 }
@@ -230,7 +232,7 @@ static void who_says_installed(struct work *w)
 		srat_knows_more(w, &srat);
 	w->a->installed = spans_bytes(&w->installed);
 	incident_for_each (w->in, memory_range, r) {
-		if (strcmp(r->map, srat.n ? "srat" : "bios-e820") == 0) {
+		if (strcmp(r->map, srat.n ? "srat" : w->map) == 0) {
 			w->a->installed_cite =
 				(struct account_cite){ &r->head, r->head.origin.line };
 			break;
@@ -284,15 +286,34 @@ static void trims(struct work *w)
 	w->ram = spans_minus(&w->ram, &cut);
 }
 
+/* A dump's table in use, where no log says who changed it. */
+static void table_in_use(struct work *w)
+{
+	struct spans used = spans_of(w->in, "e820_table", range_is_ram, w->arena), lost;
+	struct account_term *t;
+	bool asked = str_has(w->b->cmdline, "mem=") || str_has(w->b->cmdline, "memmap=");
+
+	if (!used.n || strcmp(w->map, "bios-e820") == 0)
+		return;
+	lost = spans_minus(&w->ram, &used);
+	t = add_term(w->a,
+		     asked ? "command line (mem=, memmap=)" : "taken out by the kernel itself",
+		     spans_bytes(&lost));
+	cite_overlaps(w, t, "e820_table", &lost);
+	join(&w->installed, &used);
+	w->ram = used;
+}
+
 static void from_e820(struct work *w)
 {
-	struct spans ram = spans_of(w->in, "bios-e820", range_is_ram, w->arena);
+	struct spans ram = spans_of(w->in, w->map, range_is_ram, w->arena);
 
-	w->firmware = spans_of(w->in, "bios-e820", NULL, w->arena);
+	w->firmware = spans_of(w->in, w->map, NULL, w->arena);
 	w->ram = w->installed = ram;
 	w->installed = new_spans(w);
 	join(&w->installed, &ram);
 	command_line(w, &ram);
+	table_in_use(w);
 	firmware_keeps(w);
 	who_says_installed(w);
 	trims(w);
@@ -520,8 +541,11 @@ struct account account_of(const struct incident *boot, struct arena *arena)
 {
 	struct account a = { 0 };
 	struct work w = { .in = boot, .b = boot->boot, .arena = arena, .a = &a };
-	struct spans e820 = spans_of(boot, "bios-e820", NULL, arena);
+	struct spans e820 = new_spans(&w);
 
+	w.map = firmware_map_of(boot);
+	if (w.map)
+		e820 = spans_of(boot, w.map, NULL, arena);
 	w.nodes = spans_of(boot, "early-node", NULL, arena);
 	if (e820.n)
 		from_e820(&w);

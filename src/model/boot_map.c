@@ -70,10 +70,26 @@ bool map_of(const struct incident *boot, const char *map, struct boot_map *ret)
 	return ret->e820.n > 0;
 }
 
+const char *firmware_map_of(const struct incident *boot)
+{
+	static const char *const maps[] = { "bios-e820", "firmware-memmap", "e820_table_firmware" };
+	const struct fact_memory_range *r;
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		incident_for_each (boot, memory_range, r)
+			if (strcmp(r->map, maps[i]) == 0)
+				return maps[i];
+	return NULL;
+}
+
 bool map_of_boot(const struct incident *boot, struct boot_map *ret)
 {
-	if (!map_of(boot, "bios-e820", ret))
+	const char *map = firmware_map_of(boot);
+
+	if (!map || !map_of(boot, map, ret))
 		return false;
-	guess_kern(ret);
+	/* a table of a dump has the numbers themselves */
+	if (!ret->fact[0]->type_code.known)
+		guess_kern(ret);
 	return true;
 }

@@ -16,8 +16,11 @@ struct boot_map {
 	size_t n_damaged; /**< lines left out */
 };
 
+/** The name of the boot's map as the firmware (or kexec) gave it: "bios-e820" of its log, else
+ * "firmware-memmap" of its /sys, else "e820_table_firmware" of its dump; NULL: none. */
+const char *firmware_map_of(const struct incident *boot);
 /**
- * Fills @p ret from a boot's "bios-e820" facts. Two touching "usable" entries can only be RAM
+ * Fills @p ret from the facts of that map. Two touching "usable" entries can only be RAM
  * beside RESERVED_KERN, since equal neighbours are merged: in a run of them they take turns, and
  * the largest is RAM. @return false where the boot printed no such map.
  */

@@ -73,6 +73,36 @@ static void take_named(struct kexec_series *s, const struct incident *boot)
 	}
 }
 
+static bool has_kern(const struct e820_table *t, const struct e820_entry *e)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].type == E820_RESERVED_KERN && t->v[i].addr <= e->addr &&
+		    e->addr - t->v[i].addr + e->size <= t->v[i].size)
+			return true;
+	return false;
+}
+
+/* A dump has no need of lines: what is RESERVED_KERN in the table in use and was not in the one
+ * that the boot was given is this boot's setup_data. */
+static void take_tables(struct kexec_series *s, const struct incident *boot)
+{
+	struct boot_map *used = malloc(sizeof(*used)), *kexec = malloc(sizeof(*kexec));
+
+	if (used && kexec && map_of(boot, "e820_table", used) &&
+	    map_of(boot, "e820_table_kexec", kexec)) {
+		for (size_t i = 0; i < used->e820.n && s->n_blobs < KEXEC_BLOBS_MAX; i++) {
+			const struct e820_entry *e = &used->e820.v[i];
+
+			if (e->type != E820_RESERVED_KERN || has_kern(&s->now->firmware, e))
+				continue;
+			s->keeps[s->n_blobs] = has_kern(&kexec->e820, e);
+			s->blob[s->n_blobs++] = (struct kexec_blob){ e->addr, e->size };
+		}
+	}
+	free(used);
+	free(kexec);
+}
+
 static uint64_t lowest_blob(const struct kexec_series *s)
 {
 	uint64_t low = UINT64_MAX;
@@ -161,7 +191,7 @@ bool kexec_series_start(struct kexec_series *s, const struct incident *boot,
 			const struct incident *previous)
 {
 	struct boot_map *map = malloc(sizeof(*map));
-	bool found = map && (map_of_boot(boot, map) || map_of(boot, "firmware-memmap", map));
+	bool found = map && map_of_boot(boot, map);
 
 	s->n_damaged = found ? map->n_damaged : 0;
 	if (found)
@@ -174,6 +204,8 @@ bool kexec_series_start(struct kexec_series *s, const struct incident *boot,
 	s->shift = PAGE;
 	s->n_blobs = 0;
 	take_named(s, boot);
+	if (!s->n_blobs)
+		take_tables(s, boot);
 	s->told = s->n_blobs > 0;
 	if (s->told)
 		see_shift(s, previous);

@@ -91,7 +91,7 @@ static void add_range(struct layout_input *in, const struct fact_boot *boot,
 static bool take_map(const struct incident *boot, struct layout_input *ret)
 {
 	struct boot_map *map = malloc(sizeof(*map));
-	bool found = map && (map_of_boot(boot, map) || map_of(boot, "firmware-memmap", map));
+	bool found = map && map_of_boot(boot, map);
 
 	ret->user_only = map && !found && map_of(boot, "user", map);
 	if (found || ret->user_only) {
@@ -102,8 +102,7 @@ static bool take_map(const struct incident *boot, struct layout_input *ret)
 	return found || ret->user_only;
 }
 
-/* Without the firmware's table a node is taken to own what its early ranges span. */
-static void guess_nodes(const struct incident *boot, struct layout_input *in)
+static void span_nodes(const struct incident *boot, const char *map, struct layout_input *in)
 {
 	struct numa_info *numa = &in->srat;
 	const struct fact_memory_range *r;
@@ -111,14 +110,24 @@ static void guess_nodes(const struct incident *boot, struct layout_input *in)
 	incident_for_each (boot, memory_range, r) {
 		struct numa_block *last = numa->n ? &numa->v[numa->n - 1] : NULL;
 
-		if (strcmp(r->map, "early-node") != 0 || !r->node.known || !sound(r))
+		if (strcmp(r->map, map) != 0 || !r->node.known || !sound(r))
 			continue;
 		if (last && last->node == (int32_t)r->node.v && r->end.v >= last->end)
 			last->end = r->end.v + 1;
 		else
 			add_srat(in, r);
 	}
-	in->nodes_guessed = numa->n > 0;
+}
+
+/* Without the firmware's table a node is taken to own what its early ranges, its span (of a dump)
+ * or its zones (of /proc/zoneinfo) span. */
+static void guess_nodes(const struct incident *boot, struct layout_input *in)
+{
+	static const char *const maps[] = { "early-node", "initmem", "zone" };
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]) && !in->srat.n; i++)
+		span_nodes(boot, maps[i], in);
+	in->nodes_guessed = in->srat.n > 0;
 }
 
 /* "Faking a node at", "No NUMA configuration": the kernel itself found no table. Its one block is

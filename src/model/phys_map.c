@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "model/e820.h"
 #include "model/spans.h"
 
 enum { MAX_LAYER = 4096 }; /* ranges of one layer that are looked at */
@@ -162,6 +163,14 @@ static enum row_class class_of(const struct layers *l, const struct fact_memory_
 	return firmware && is_firmware_word(firmware->type) ? ROW_FIRMWARE : ROW_RESERVED;
 }
 
+/* "System RAM" and "usable" are one type in two languages. */
+static bool same_word(struct str a, struct str b)
+{
+	uint32_t type = e820_type_of(a);
+
+	return str_eq(a, b) || (type && type == e820_type_of(b));
+}
+
 static struct map_row row_at(struct layers *l, uint64_t start, uint64_t end)
 {
 	const struct fact_memory_range *r[LAYERS];
@@ -171,7 +180,7 @@ static struct map_row row_at(struct layers *l, uint64_t start, uint64_t end)
 		r[k] = at(&l->of[k], start);
 	row.fact = r[L_FIRMWARE] ? r[L_FIRMWARE] : r[L_KERNEL];
 	row.type = r[L_FIRMWARE] ? r[L_FIRMWARE]->type : (struct str){ "", 0 };
-	if (r[L_KERNEL] && !str_eq(r[L_KERNEL]->type, row.type))
+	if (r[L_KERNEL] && !same_word(r[L_KERNEL]->type, row.type))
 		row.now = r[L_KERNEL]->type;
 	row.class = class_of(l, r[L_FIRMWARE], r[L_KERNEL], r[L_NODE], r[L_TAKEN]);
 	if (row.class == ROW_HOLE || row.class == ROW_RESERVED)

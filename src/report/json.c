@@ -82,7 +82,8 @@ static struct json_object *cites_json(const struct facts *facts, const struct fi
 				 (unsigned long long)c->address.v);
 			add_text(obj, "address", address);
 		}
-		json_add_str(obj, "text", facts_text(facts, c->evidence, c->line));
+		json_add_str(obj, "text",
+			     c->text.n ? c->text : facts_text(facts, c->evidence, c->line));
 		if (!json_object_object_get_ex(obj, "text", NULL))
 			json_object_object_add(obj, "text", json_object_new_string(""));
 		if (c->fact)

@@ -232,8 +232,16 @@ static void draw_rows(struct out *o, const struct phys_map *m, struct arena *are
 
 static void out_cites(struct out *o, const struct account_cite *v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		out_printf(o, "%s %u", i ? "," : n == 1 ? "  line" : "  lines", v[i].line);
+	const char *word = n == 1 ? "  line" : "  lines";
+
+	for (size_t i = 0; i < n; i++) {
+		const struct num *at = &v[i].fact->origin.address;
+
+		if (!v[i].line && at->known)
+			out_printf(o, "%s 0x%" PRIx64, i ? "," : "  at", at->v);
+		else
+			out_printf(o, "%s %u", i ? "," : word, v[i].line);
+	}
 }
 
 static void out_sum(struct out *o, const char *sign, const char *name, uint64_t bytes)
@@ -260,7 +268,7 @@ static void draw_account(struct out *o, const struct account *a)
 		return;
 	out_printf(o, "\n");
 	out_sum(o, "", "installed, at least", a->installed);
-	out_cites(o, &a->installed_cite, a->installed_cite.line != 0);
+	out_cites(o, &a->installed_cite, a->installed_cite.fact != NULL);
 	out_printf(o, "\n");
 	for (size_t i = 0; i < a->n_terms; i++) {
 		const struct account_term *t = &a->terms[i];
@@ -276,7 +284,7 @@ static void draw_account(struct out *o, const struct account *a)
 	out_style(o, BOLD);
 	out_sum(o, "=", "usable", a->usable);
 	out_style(o, PLAIN);
-	out_cites(o, &a->usable_cite, a->usable_cite.line != 0);
+	out_cites(o, &a->usable_cite, a->usable_cite.fact != NULL);
 	out_printf(o, "\n");
 	out_wrapped(o, "  Installed is by ", str_c(a->installed_by));
 	out_wrapped(o, "  Usable is by ", str_c(a->usable_by));

@@ -57,7 +57,10 @@ static struct json_object *cites_json(const struct facts *f, const struct accoun
 
 		if (evidence < f->n_evidence)
 			add_text(obj, "path", f->evidence[evidence]->path);
-		json_object_object_add(obj, "line", json_object_new_int64(v[i].line));
+		if (v[i].line || !v[i].fact->origin.address.known)
+			json_object_object_add(obj, "line", json_object_new_int64(v[i].line));
+		else
+			add_hex(obj, "address", v[i].fact->origin.address.v);
 		json_add_str(obj, "text", facts_text(f, evidence, v[i].line));
 		json_object_object_add(obj, "fact", json_object_new_int64(v[i].fact->id));
 		json_object_array_add(list, obj);

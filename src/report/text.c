@@ -61,8 +61,9 @@ static void print_cites(struct out *o, const struct facts *facts, const struct f
 	out_printf(o, "   Evidence\n");
 	for (size_t i = 0; i < f->n_cites; i++) {
 		const struct finding_cite *c = &f->cites[i];
-		struct str text = str_trim(facts_text(facts, c->evidence, c->line));
+		struct str text = c->text.n ? c->text : facts_text(facts, c->evidence, c->line);
 
+		text = str_trim(text);
 		out_printf(o, "     ");
 		out_style(o, CYAN);
 		print_place(o, facts, c);

@@ -128,12 +128,29 @@ static void add_cite(struct finding *f, struct finding_cite c)
 	*slot = c;
 }
 
+/* What a structure at an address says, where there is no line to quote. */
+static struct str text_at(struct finding *f, const struct fact *fact)
+{
+	const struct fact_memory_range *r = (const struct fact_memory_range *)fact;
+
+	if (!fact->origin.address.known)
+		return (struct str){ "", 0 };
+	if (fact->kind == FACT_boot)
+		return arena_printf(f->arena, "saved_command_line: %.*s",
+				    STR_ARG(((const struct fact_boot *)fact)->cmdline));
+	if (fact->kind != FACT_memory_range)
+		return (struct str){ "", 0 };
+	return arena_printf(f->arena, "%s: [mem 0x%016" PRIx64 "-0x%016" PRIx64 "] %.*s", r->map,
+			    r->start.v, r->end.v, STR_ARG(r->type));
+}
+
 void cite_line(struct finding *f, const struct fact *fact, uint32_t line)
 {
 	add_cite(f, (struct finding_cite){ .evidence = fact->origin.evidence,
 					   .line = line ? line : fact->origin.line,
 					   .address = fact->origin.address,
-					   .fact = fact->id });
+					   .fact = fact->id,
+					   .text = text_at(f, fact) });
 }
 
 void cite_num(struct finding *f, const struct fact *fact, struct num n)

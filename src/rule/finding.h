@@ -30,7 +30,8 @@ struct finding_fix {
 struct finding_cite {
 	uint32_t evidence, line;
 	struct num address;
-	uint32_t fact; /**< id, 0: none */
+	uint32_t fact;	 /**< id, 0: none */
+	struct str text; /**< what stands at the address; empty: the line's own */
 };
 
 struct finding_value {

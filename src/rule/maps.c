@@ -11,12 +11,7 @@ struct boot_map *boot_map_new(void)
 
 bool has_e820(const struct incident *in)
 {
-	const struct fact_memory_range *r;
-
-	incident_for_each (in, memory_range, r)
-		if (strcmp(r->map, "bios-e820") == 0)
-			return true;
-	return false;
+	return firmware_map_of(in);
 }
 
 bool previous_boot(const struct incident *in, struct incident *ret, struct arena *arena)

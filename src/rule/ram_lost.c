@@ -107,7 +107,8 @@ struct own_word {
 static uint64_t missing(const struct incident *in, struct arena *arena, struct own_word *w)
 {
 	struct spans srat = spans_of(in, "srat", is_populated, arena);
-	struct spans map = spans_of(in, "bios-e820", NULL, arena), untold, ram;
+	const char *firmware = firmware_map_of(in);
+	struct spans map = spans_of(in, firmware ? firmware : "", NULL, arena), untold, ram;
 	const struct fact_boot *b = in->boot;
 	const struct fact_memory_range *r;
 	uint64_t end;
@@ -127,7 +128,7 @@ static uint64_t missing(const struct incident *in, struct arena *arena, struct o
 		return 0;
 	*w = (struct own_word){ b->mtrr_covered.v, "the MTRRs cover", b->mtrr_covered, &b->head,
 				end };
-	ram = spans_of(in, "bios-e820", range_is_ram, arena);
+	ram = spans_of(in, firmware ? firmware : "", range_is_ram, arena);
 	map = spans_minus(&map, &ram);
 	w->kept = spans_bytes(&map);
 	return b->mtrr_covered.v > end ? b->mtrr_covered.v - end : 0;

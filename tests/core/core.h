@@ -150,6 +150,10 @@ void core_task(struct core *c, uint32_t pid, uint32_t tgid, const char *comm, co
 void core_log(struct core *c, uint64_t ns, const char *text);
 void core_cache(struct core *c, const char *name, const unsigned int v[6]);
 void core_module(struct core *c, const char *name, uint32_t size);
+/** One more entry of an e820 table, which @p name points to. */
+void core_e820(struct core *c, const char *name, uint64_t start, uint64_t last, uint32_t type);
+/** A char * with its text. */
+void core_text_pointer(struct core *c, const char *name, const char *text);
 /** Symbols, types, VMCOREINFO and page tables, after everything else. */
 void core_finish(struct core *c);
 

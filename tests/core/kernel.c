@@ -267,6 +267,39 @@ void core_module(struct core *c, const char *name, uint32_t size)
 	list_add_tail(c, c->lists[MODULES], m + layout_at(c, "module", "list"));
 }
 
+static bool has_symbol(const struct core *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_symbols; i++)
+		if (strcmp(c->symbols[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+void core_e820(struct core *c, const char *name, uint64_t start, uint64_t last, uint32_t type)
+{
+	vaddr table, entry;
+	uint64_t n;
+
+	if (!has_symbol(c, name))
+		core_put(c, core_variable(c, name, 8),
+			 core_alloc(c, layout_size(c, "e820_table"), 64), 8);
+	table = core_get(c, core_find_symbol(c, name));
+	n = core_get(c, table + layout_at(c, "e820_table", "nr_entries")) & 0xffffffff;
+	entry = table + layout_at(c, "e820_table", "entries") + n * layout_size(c, "e820_entry");
+	layout_set(c, entry, "e820_entry", "addr", start);
+	layout_set(c, entry, "e820_entry", "size", last - start + 1);
+	layout_set(c, entry, "e820_entry", "type", type);
+	layout_set(c, table, "e820_table", "nr_entries", n + 1);
+}
+
+void core_text_pointer(struct core *c, const char *name, const char *text)
+{
+	vaddr at = core_alloc(c, strlen(text) + 1, 8);
+
+	memcpy(core_ptr(c, at, strlen(text)), text, strlen(text));
+	core_put(c, core_variable(c, name, 8), at, 8);
+}
+
 void core_begin(struct core *c)
 {
 	static const char *const heads[] = { "modules", "slab_caches" };

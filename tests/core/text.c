@@ -106,6 +106,26 @@ static void do_module(struct reader *r, const struct args *a)
 	core_module(r->c, word(a, 1), (uint32_t)arg(a, 2));
 }
 
+/* e820 TABLE START-LAST TYPE */
+static void do_e820(struct reader *r, const struct args *a)
+{
+	char *dash = a->n == 4 ? strchr(a->v[2], '-') : NULL;
+
+	if (!dash)
+		errx(2, "%s:%u: e820 TABLE START-LAST TYPE", r->path, r->line);
+	*dash = '\0';
+	need_memory(r);
+	core_e820(r->c, a->v[1], number(a->v[2]), number(dash + 1), (uint32_t)arg(a, 3));
+}
+
+static void do_text(struct reader *r, const struct args *a)
+{
+	const char *text = strchr(a->rest, ' ');
+
+	need_memory(r);
+	core_text_pointer(r->c, word(a, 1), text ? text + 1 : "");
+}
+
 static void do_filler(struct reader *r, const struct args *a)
 {
 	char name[CORE_NAME];
@@ -259,10 +279,11 @@ static const struct {
 } commands[] = {
 	{ "include", do_include }, { "struct", do_struct }, { "kernel", do_kernel },
 	{ "dump", do_dump },	   { "task", do_task },	    { "thread", do_task },
-	{ "log", do_log },	   { "cache", do_cache },   { "module", do_module },
-	{ "filler", do_filler },   { "symbol", do_symbol }, { "expect", do_expect },
-	{ "tasks", do_tasks },	   { "forget", do_forget }, { "exclude", do_mark },
-	{ "hole", do_mark },	   { "zero", do_mark },
+	{ "e820", do_e820 },	   { "text", do_text },	    { "log", do_log },
+	{ "cache", do_cache },	   { "module", do_module }, { "filler", do_filler },
+	{ "symbol", do_symbol },   { "expect", do_expect }, { "tasks", do_tasks },
+	{ "forget", do_forget },   { "exclude", do_mark },  { "hole", do_mark },
+	{ "zero", do_mark },
 };
 
 /* Words apart; what stands behind the first stays whole in a->rest. */
