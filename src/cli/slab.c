@@ -25,6 +25,40 @@ static void cell(struct num n, int width)
 		printf("%*s ", width, "-");
 }
 
+/* Where the machine has several. */
+static void print_nodes(const struct fact_slab_cache *s)
+{
+	for (size_t i = 0; s->n_nodes > 1 && i < s->n_nodes; i++) {
+		cell((struct num){ 0 }, 12);
+		cell((struct num){ 0 }, 12);
+		cell(s->nodes[i].objects, 10);
+		cell(s->nodes[i].active, 10);
+		cell((struct num){ 0 }, 8);
+		cell(s->nodes[i].slabs_count, 8);
+		cell(s->nodes[i].partial_count, 8);
+		printf("   on node %" PRIu64 "\n", num_or(s->nodes[i].node, 0));
+	}
+}
+
+/* The two ways to count, as they come out. */
+static void print_sums(const struct fact_list *list)
+{
+	uint64_t counted = 0, typed = 0;
+	bool both = false;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct fact_slab_cache *s = (const void *)list->v[i];
+
+		counted += num_or(s->bytes, 0);
+		typed += num_or(s->type_bytes, 0);
+		both |= s->type_bytes.known;
+	}
+	printf("Together %" PRIu64 " KiB by the caches' counters", counted >> 10);
+	if (both)
+		printf(", %" PRIu64 " KiB by the type of the pages", typed >> 10);
+	printf(".\n");
+}
+
 static void print(const struct cli *cli, const struct facts *f)
 {
 	const struct fact_list *list = &f->lists[FACT_slab_cache];
@@ -48,7 +82,9 @@ static void print(const struct cli *cli, const struct facts *f)
 		printf(" ");
 		put_safe(v[i]->name);
 		printf(num_or(v[i]->reclaimable, 0) ? "  (reclaimable)\n" : "\n");
+		print_nodes(v[i]);
 	}
+	print_sums(list);
 	free(v);
 }
 

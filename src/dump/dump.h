@@ -41,6 +41,7 @@ struct mmu {
 	unsigned int levels;
 	uint64_t pte_mask;
 	kaddr_t direct_map; /**< 0 unknown */
+	kaddr_t vmemmap;    /**< the struct pages, by page frame number; 0 unknown */
 	struct tlb_entry {
 		kaddr_t page;
 		paddr_t addr;

@@ -53,6 +53,11 @@ static void use_symbols(struct dump *d)
 	    dump_u64(d, d->sym[SYM_page_offset_base], &base) == OK && base >> 56 == 0xff &&
 	    !(base & 0xfff))
 		m->direct_map = base;
+	/* without CONFIG_RANDOMIZE_MEMORY at its fixed place */
+	m->vmemmap = m->levels == 5 ? 0xffd4000000000000 : 0xffffea0000000000;
+	if (d->sym[SYM_vmemmap_base] && dump_u64(d, d->sym[SYM_vmemmap_base], &base) == OK &&
+	    base >> 56 == 0xff && !(base & 0xfff))
+		m->vmemmap = base;
 }
 
 static enum status walk(struct dump *d, kaddr_t addr, paddr_t *ret, uint64_t *ret_size)

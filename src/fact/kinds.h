@@ -254,6 +254,11 @@ struct fact_allocation_stack {
 			       "oom-report", "trace" */
 };
 
+/** A node's share of a slab cache. */
+struct slab_node {
+	struct num node, slabs_count, objects, active, partial_count;
+};
+
 struct fact_slab_cache {
 	struct fact head;
 	struct str name;
@@ -261,6 +266,9 @@ struct fact_slab_cache {
 	struct num reclaimable; /**< 0 or 1 */
 	struct num size;	/**< an object with its padding and metadata */
 	struct num slabs_count, partial_count;
+	struct num type_slabs_count, type_bytes; /**< as the pages' own type and owner say */
+	struct slab_node *nodes;
+	size_t n_nodes;
 };
 
 struct fact_vmalloc_area {

@@ -300,6 +300,15 @@ static const struct field allocation_stack[] = {
 	END
 };
 
+static const struct field slab_node[] = {
+	AT(slab_node, node, F_NUM, "NUMA node"),
+	AT(slab_node, slabs_count, F_NUM, "slabs"),
+	AT(slab_node, objects, F_NUM, "objects"),
+	AT(slab_node, active, F_NUM, "objects in use"),
+	AT(slab_node, partial_count, F_NUM, "slabs on its partial list"),
+	END
+};
+
 static const struct field slab_cache[] = {
 	AT(fact_slab_cache, name, F_STR, "cache"),
 	AT(fact_slab_cache, objects, F_NUM, "objects"),
@@ -311,6 +320,9 @@ static const struct field slab_cache[] = {
 	AT(fact_slab_cache, size, F_NUM, "bytes of an object with its padding"),
 	AT(fact_slab_cache, slabs_count, F_NUM, "slabs"),
 	AT(fact_slab_cache, partial_count, F_NUM, "slabs on the nodes' partial lists"),
+	AT(fact_slab_cache, type_slabs_count, F_NUM, "slabs found by the type of their pages in the memory map"),
+	AT(fact_slab_cache, type_bytes, F_NUM, "bytes of those"),
+	LIST(fact_slab_cache, nodes, n_nodes, slab_node, slab_node, "by NUMA node"),
 	END
 };
 

@@ -10,6 +10,11 @@
 
 enum { CORE_PAGE = 4096, CORE_NAME = 64, CORE_LINE = 1024 };
 
+/* How struct pages of slabs are marked: a page type, or a flag's number. */
+#define CORE_TYPE_SLAB 0xf5000000u
+#define CORE_FLAG_SLAB 9
+#define CORE_MEMMAP    0xffffea0000000000ull
+
 typedef uint64_t vaddr;
 
 /** What a dump says of a page. */
@@ -80,6 +85,7 @@ struct core {
 	size_t n_areas;
 	vaddr text, image_next, image_end, direct, vmalloc_next;
 	uint64_t text_phys, root, tables_at; /**< tables_at: page tables lie from here on */
+	vaddr memmap_next;		     /**< where the next slab's struct pages go */
 	unsigned int levels, cpus;
 	uint64_t sme_mask;
 	struct layout *layouts;
@@ -118,6 +124,7 @@ void core_init(struct core *c, uint64_t ram_size);
 vaddr core_image(struct core *c, size_t size, size_t align);
 vaddr core_alloc(struct core *c, size_t size, size_t align);
 vaddr core_vmalloc(struct core *c, size_t size);
+void core_memmap(struct core *c, uint32_t page_struct);
 void *core_ptr(struct core *c, vaddr addr, size_t n);
 uint64_t core_phys(struct core *c, vaddr addr);
 void core_put(struct core *c, vaddr addr, uint64_t v, size_t n);
@@ -148,7 +155,7 @@ vaddr core_find_symbol(const struct core *c, const char *name);
 void core_begin(struct core *c);
 void core_task(struct core *c, uint32_t pid, uint32_t tgid, const char *comm, const char *opts);
 void core_log(struct core *c, uint64_t ns, const char *text);
-void core_cache(struct core *c, const char *name, const unsigned int v[6]);
+void core_cache(struct core *c, const char *name, const unsigned int v[7]);
 void core_module(struct core *c, const char *name, uint32_t size);
 /** One more entry of an e820 table, which @p name points to. */
 void core_e820(struct core *c, const char *name, uint64_t start, uint64_t last, uint32_t type);

@@ -218,28 +218,49 @@ void core_task(struct core *c, uint32_t pid, uint32_t tgid, const char *comm, co
 	c->tasks[c->n_tasks - 1] = e;
 }
 
-/* One partial slab with all that is free; the full ones are on no list. */
-static void add_partial(struct core *c, vaddr node, unsigned int objects, unsigned int inuse)
+static bool has(struct core *c, const char *type, const char *path)
 {
-	const char *type = "slab";
 	struct field f;
-	vaddr slab;
 
-	if (!layout_find(c, type, "slab_list", &f))
-		type = "page";
-	slab = core_alloc(c, 64, 64);
+	return layout_find(c, type, path, &f);
+}
+
+/* A slab's struct pages: of the type, naming their cache; tails point at the head. */
+static vaddr add_slab(struct core *c, vaddr cache, unsigned int order)
+{
+	uint32_t size = layout_size(c, "page");
+	vaddr head = c->memmap_next;
+
+	c->memmap_next += (vaddr)size << order;
+	layout_set(c, head, has(c, "slab", "slab_cache") ? "slab" : "page", "slab_cache", cache);
+	if (has(c, "page", "page_type"))
+		layout_set(c, head, "page", "page_type", CORE_TYPE_SLAB);
+	else
+		layout_set(c, head, "page", "flags", 1ull << CORE_FLAG_SLAB);
+	for (uint32_t i = 1; i < 1u << order; i++)
+		layout_set(c, head + (vaddr)i * size, "page", "compound_head", head + 1);
+	return head;
+}
+
+/* One partial slab with all that is free; the full ones are on no list. */
+static void add_partial(struct core *c, vaddr node, vaddr slab, unsigned int objects,
+			unsigned int inuse)
+{
+	const char *type = has(c, "slab", "slab_list") ? "slab" : "page";
+
 	layout_set(c, slab, type, "inuse", inuse);
 	layout_set(c, slab, type, "objects", objects);
 	list_add_tail(c, node + layout_at(c, "kmem_cache_node", "partial"),
 		      slab + layout_at(c, type, "slab_list"));
 }
 
-/* @p v: object size, size, order, slabs, objects of each, free in the partial slab. */
-void core_cache(struct core *c, const char *name, const unsigned int v[6])
+/* @p v: object size, size, order, slabs, objects of each, free in the partial slab, slabs that the
+ * memmap has. */
+void core_cache(struct core *c, const char *name, const unsigned int v[7])
 {
 	vaddr cache = core_alloc(c, layout_size(c, "kmem_cache"), 64);
 	vaddr node = core_alloc(c, layout_size(c, "kmem_cache_node"), 64);
-	vaddr text = core_alloc(c, strlen(name) + 1, 8);
+	vaddr text = core_alloc(c, strlen(name) + 1, 8), slab = 0;
 
 	memcpy(core_ptr(c, text, strlen(name)), name, strlen(name));
 	layout_set(c, cache, "kmem_cache", "name", text);
@@ -250,9 +271,11 @@ void core_cache(struct core *c, const char *name, const unsigned int v[6])
 	list_init(c, node + layout_at(c, "kmem_cache_node", "partial"));
 	layout_set(c, node, "kmem_cache_node", "nr_slabs", v[3]);
 	layout_set(c, node, "kmem_cache_node", "total_objects", v[3] * v[4]);
+	for (unsigned int i = 0; i < v[6]; i++)
+		slab = add_slab(c, cache, v[2]);
 	if (v[5]) {
 		layout_set(c, node, "kmem_cache_node", "nr_partial", 1);
-		add_partial(c, node, v[4], v[4] - v[5]);
+		add_partial(c, node, slab ? slab : core_alloc(c, 64, 64), v[4], v[4] - v[5]);
 	}
 	list_add_tail(c, c->lists[SLAB_CACHES], cache + layout_at(c, "kmem_cache", "list"));
 }
@@ -315,6 +338,10 @@ void core_begin(struct core *c)
 		list_init(c, c->lists[i]);
 	}
 	core_put(c, core_variable(c, "page_offset_base", 8), c->direct, 8);
+	if (has(c, "page", "compound_head")) {
+		core_put(c, core_variable(c, "vmemmap_base", 8), CORE_MEMMAP, 8);
+		core_memmap(c, layout_size(c, "page"));
+	}
 	core_symbol(c, "_end", c->image_end, 'B');
 	c->built = true;
 }
@@ -355,6 +382,10 @@ static void write_vmcoreinfo(struct core *c)
 	     (long long)(c->text_phys - (c->text - 0xffffffff80000000ull)));
 	info(c, "NUMBER(pgtable_l5_enabled)=%d\n", c->levels == 5);
 	info(c, "NUMBER(sme_mask)=%llu\n", (unsigned long long)c->sme_mask);
+	if (has(c, "page", "page_type"))
+		info(c, "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=%d\n", (int)CORE_TYPE_SLAB);
+	else
+		info(c, "NUMBER(PG_slab)=%d\n", CORE_FLAG_SLAB);
 	info(c, "KERNELOFFSET=%llx\n", (unsigned long long)(c->text - 0xffffffff81000000ull));
 	if (!c->hide_kallsyms) {
 		info_symbol(c, "kallsyms_names");

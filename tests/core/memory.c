@@ -87,6 +87,16 @@ uint64_t core_phys(struct core *c, vaddr addr)
 	errx(2, "nothing at 0x%llx", (unsigned long long)addr);
 }
 
+/* Struct pages of all RAM; those of slabs begin at the kernel image's, which no filter leaves out.
+ */
+void core_memmap(struct core *c, uint32_t page_struct)
+{
+	uint64_t size = (c->ram_size / CORE_PAGE * page_struct + CORE_PAGE - 1) & ~0xfffull;
+
+	add_area(c, CORE_MEMMAP, size, alloc_phys(c, size, CORE_PAGE));
+	c->memmap_next = CORE_MEMMAP + c->text_phys / CORE_PAGE * page_struct;
+}
+
 void *core_ptr(struct core *c, vaddr addr, size_t n)
 {
 	uint64_t phys = core_phys(c, addr);

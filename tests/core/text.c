@@ -92,11 +92,13 @@ static void do_log(struct reader *r, const struct args *a)
 
 static void do_cache(struct reader *r, const struct args *a)
 {
-	unsigned int v[6];
+	unsigned int v[7];
 
 	need_memory(r);
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < 7; i++)
 		v[i] = (unsigned int)arg(a, 2 + i);
+	if (!*word(a, 8))
+		v[6] = v[3];
 	core_cache(r->c, word(a, 1), v);
 }
 

@@ -141,6 +141,23 @@ static bool check_objects(struct result *r, const char *text)
 	return false;
 }
 
+/* NAME SLABS BYTES, by the type of the pages */
+static bool check_slabs(struct result *r, const char *text)
+{
+	const struct fact_slab_cache *s;
+	struct str rest = str_c(text), name = str_word(&rest);
+	struct scan sc = scan_of(rest);
+	uint64_t slabs, bytes;
+
+	if (!scan_blanks(&sc) || !scan_u64(&sc, &slabs) || !scan_blanks(&sc) ||
+	    !scan_u64(&sc, &bytes))
+		return false;
+	fact_for_each (&r->facts, slab_cache, s)
+		if (str_eq(s->name, name))
+			return s->type_slabs_count.v == slabs && s->type_bytes.v == bytes;
+	return false;
+}
+
 static bool check_stack(struct result *r, const char *text)
 {
 	const struct fact_backtrace *b;
@@ -183,7 +200,7 @@ static const struct {
 	{ "kernel", check_kernel },   { "format", check_format }, { "tasks", check_tasks },
 	{ "task", check_task },	      { "caches", check_caches }, { "modules", check_modules },
 	{ "objects", check_objects }, { "stack", check_stack },	  { "note", check_note },
-	{ "page", check_page },	      { "fact", check_fact },
+	{ "page", check_page },	      { "fact", check_fact },	  { "slabs", check_slabs },
 };
 
 static void check(const char *name, struct result *r, const struct expectation *e)

@@ -30,6 +30,8 @@ class Moment:
             w = line.split()
             if w and w[0] not in ("slabinfo", "#"):
                 self.slabs[w[0]] = {"active": int(w[1]), "objects": int(w[2]), "size": int(w[3]), "slabs_count": int(w[14])}
+        slab = re.search(rb"^Slab: +(\d+) kB", files.get("m/proc/meminfo", b""), re.M)
+        self.slab_kib = int(slab.group(1)) if slab else 0
         for line in files.get("m/proc/modules", b"").decode().splitlines():
             w = line.split()
             self.modules[w[0]] = (int(w[1]), int(w[5], 16))
@@ -108,6 +110,21 @@ def stacks(moment, facts, table):
         table.setdefault("stack exceptions", []).append("%s: /proc %s, the dump %s" % w)
     if share < 99 or not compared:
         yield "stacks: %.2f %% of the frames equal" % share
+
+
+def slab_pages(moment, facts, table):
+    """By page type, by the caches' counters and by the guest's meminfo."""
+    caches = [s for s in facts.get("slab_cache", []) if "slabs_count" in s]
+    differ = [(s["name"], s["slabs_count"], s.get("type_slabs_count")) for s in caches
+              if s["slabs_count"] != s.get("type_slabs_count")]
+    counted, typed = sum(s["bytes"] for s in caches) >> 10, sum(s.get("type_bytes", 0) for s in caches) >> 10
+    table["slab pages"] = "%d KiB by counters, %d KiB by page type, %d caches differ; meminfo's Slab %d KiB" % (
+        counted, typed, len(differ), moment.slab_kib)
+    if sum(abs(a - (b or 0)) for _, a, b in differ) > sum(s["slabs_count"] for s in caches) / 200:
+        yield "slabs by counters and by page type: %s" % differ[:6]
+    # meminfo's counts kmalloc()s beyond two pages, too, which are in no cache
+    if not 0.85 * moment.slab_kib <= typed <= 1.02 * moment.slab_kib:
+        yield "by page type %d KiB are slab, by meminfo %d KiB" % (typed, moment.slab_kib)
 
 
 def slabs(moment, facts, table):

@@ -368,7 +368,7 @@ class Guest:
             "-gdb", "unix:%s.gdb,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
             "-initrd", name + ".initrd", "-append", ("console=ttyS0,115200 ignore_loglevel " + append).strip(),
         ] + (["-device", "vmcoreinfo"] if vmcoreinfo else []) + list(devices)
-        self.work, self.qmp, self.process, self.stuck = work, None, None, False
+        self.work, self.qmp, self.process, self.stuck, self.line = work, None, None, False, None
 
     def __enter__(self):
         with open(self.base + ".qemu", "w", encoding="utf-8") as log:
@@ -384,6 +384,8 @@ class Guest:
             except (OSError, Failure, ValueError):
                 pass
             self.qmp.close()
+        if self.line:
+            self.line.close()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -400,8 +402,8 @@ class Guest:
         self.monitor().command("chardev-send-break", id="console")
         time.sleep(0.5)
         line.sendall(text.encode())
-        time.sleep(0.5)
-        line.close()
+        # closing it now would lose what the guest prints at that moment, in the log file, too
+        self.line = line
 
     def _near(self, function, end):
         """FUNCTION of a socket's name that is short enough."""
