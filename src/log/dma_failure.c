@@ -50,6 +50,22 @@ static struct str device_of(struct str before)
 	return str_ends(before, ":") ? str_first(before, before.n - 1) : before;
 }
 
+/* "DEV: Can not allocate SWIOTLB buffer earlier and can't now provide you with the DMA bounce
+ * buffer", before 5.12 the words of a panic */
+static bool swiotlb_absent(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct fact_alloc_failure *f;
+	struct str before;
+
+	if (!scan_past(&sc, "Can not allocate SWIOTLB buffer earlier", &before))
+		return false;
+	f = alloc_oneline(c, l, "swiotlb");
+	f->device = log_str(c, device_of(before));
+	f->reason = log_str(c, STR("Can not allocate SWIOTLB buffer earlier"));
+	return true;
+}
+
 /* "DEV: swiotlb buffer is full (sz: 65536 bytes), total 32768 (slots), used 0 (slots)", before 4.20
  * without the slots */
 static bool swiotlb_full(struct log_ctx *c, const struct line *l)
@@ -102,18 +118,17 @@ static bool swiotlb_old(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
-/* "software IO TLB: Cannot allocate buffer" and its kin: no bounce buffers at all */
+/* "software IO TLB: Cannot allocate buffer" and its kin: no bounce buffers at all. Not "No low
+ * mem": swiotlb_print_info() says it too where nobody asked for any. */
 static bool swiotlb_boot(struct log_ctx *c, const struct line *l)
 {
-	static const char *const words[] = {
-		"Cannot allocate buffer", "No low mem",
-		"Failed to allocate",	  "Failed to remap",
-		"only able to allocate",  "Cannot allocate SWIOTLB buffer"
-	};
+	static const char *const words[] = { "Cannot allocate buffer", "Failed to allocate",
+					     "Failed to remap", "only able to allocate",
+					     "Cannot allocate SWIOTLB buffer" };
 	struct scan sc = scan_of(str_trim(l->text));
 	struct fact_alloc_failure *f;
 
-	if (!scan_lit(&sc, "software IO TLB: ") && !str_has(scan_rest(&sc), words[5]))
+	if (!scan_lit(&sc, "software IO TLB: ") && !str_has(scan_rest(&sc), words[4]))
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!str_has(scan_rest(&sc), words[i]))
@@ -134,14 +149,15 @@ static bool head(struct log_ctx *c, const struct line *l)
 
 	if (str_has(l->text, "swiotlb_") && alloc_suppressed(l, names, &s->suppressed))
 		return true;
-	return pool(c, l) || arm_pool(c, l) || swiotlb_full(c, l) || swiotlb_old(c, l) ||
-	       swiotlb_boot(c, l);
+	return pool(c, l) || arm_pool(c, l) || swiotlb_full(c, l) || swiotlb_absent(c, l) ||
+	       swiotlb_old(c, l) || swiotlb_boot(c, l);
 }
 
 DEFINE_LOG_PARSER(dma_failure,
 		  .anchors = (const char *const[]){ "DMA: failed to allocate",
 						    "coherent pool is too small",
 						    "swiotlb buffer is full",
+						    "Can not allocate SWIOTLB buffer",
 						    "coherent allocation failed for device",
 						    "Out of SW-IOMMU space", "software IO TLB: ",
 						    "Cannot allocate SWIOTLB buffer",

@@ -191,6 +191,10 @@ START_TEST(test_dma)
 		  "swiotlb", "ahci 0000:00:1f.2", 65536 },
 		{ "ahci 0000:00:1f.2: swiotlb buffer is full (sz: 65536 bytes)\n", "swiotlb",
 		  "ahci 0000:00:1f.2", 65536 },
+		{ "ahci 0000:00:1f.2: Can not allocate SWIOTLB buffer earlier and can't now provide you "
+		  "with the DMA bounce buffer\n",
+		  "swiotlb", "ahci 0000:00:1f.2", -1 },
+		{ "software IO TLB: Cannot allocate buffer\n", "swiotlb", "", -1 },
 		{ "DMA: Out of SW-IOMMU space for 65536 bytes at device 0000:00:1f.2\n", "swiotlb",
 		  "0000:00:1f.2", 65536 },
 		{ "swiotlb: coherent allocation failed for device 0000:00:1f.2 size=65536\n",
@@ -203,13 +207,27 @@ START_TEST(test_dma)
 
 		ck_assert_str_eq(a->what, v[i].what);
 		ck_str(a->device, v[i].device);
-		ck_num(a->bytes, v[i].bytes);
+		ck_assert_int_eq(a->bytes.known, v[i].bytes >= 0);
+		if (a->bytes.known)
+			ck_num(a->bytes, v[i].bytes);
 		if (i == 2) {
 			ck_num(a->swiotlb_total_slots_count, 32768);
 			ck_num(a->swiotlb_used_slots_count, 17);
 		}
 		facts_deinit(&f);
 	}
+}
+END_TEST
+
+/* What swiotlb_print_info() says where there is no pool, wanted or not, is no failure. */
+START_TEST(test_no_pool_wanted)
+{
+	struct facts f;
+
+	feed(&f, "software IO TLB: No low mem\nLinux version 6.18.44\n");
+	ck_assert_uint_eq(feed_count(&f, FACT_alloc_failure), 0);
+	ck_assert_uint_eq(feed_count(&f, FACT_boot), 1);
+	facts_deinit(&f);
 }
 END_TEST
 
@@ -326,6 +344,6 @@ END_TEST
 Suite *unit_suite(void)
 {
 	return unit_of("alloc_failure", test_page, test_pid_and_repeats, test_reasons, test_vmap,
-		       test_percpu, test_cma, test_dma, test_slub, test_slub_interleaved,
-		       test_memblock, test_one_liners_inside, test_prose);
+		       test_percpu, test_cma, test_dma, test_no_pool_wanted, test_slub,
+		       test_slub_interleaved, test_memblock, test_one_liners_inside, test_prose);
 }
