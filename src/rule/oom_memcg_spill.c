@@ -74,12 +74,16 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 			request_who(v), STR_ARG(group));
 	set_cause(f,
 		  "When a charge fails inside a page fault and the memcg's own OOM handling is "
-		  "not armed (a kernel-memory charge, a killed task, oom_kill_disable), the fault "
+		  "not armed or finds nobody to kill (a kernel-memory charge, a killed task, "
+		  "oom_score_adj -1000, oom_kill_disable), the fault "
 		  "returns VM_FAULT_OOM and pagefault_out_of_memory() takes it for a shortage of "
 		  "the machine.");
 	cite(f, in->head);
 	if (memcg)
 		cite(f, &memcg->head);
+	if (memcg && !memcg->n_victims)
+		add_step(f,
+			 "the cgroup's own report names nobody killed: the charge could only fail");
 	if (in->oom->constraint_line)
 		cite_line(f, in->head, in->oom->constraint_line);
 	for (size_t i = 0; i < w->n; i++)
@@ -87,7 +91,7 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 	set_margin(f, "a gfp_mask other than 0, or no limit on the memcg");
 	add_rejected(f, "a shortage of the machine: zones are above their high watermark");
 	add_next(f, "root",
-		 "grep -H . /sys/fs/cgroup/.../memory.max /sys/fs/cgroup/.../memory.events",
+		 "grep -H . /sys/fs/cgroup/PATH/memory.max /sys/fs/cgroup/PATH/memory.events",
 		 "Compare the group's limit with its usage and its max and oom counts.");
 	add_fix(f, (struct finding_fix){
 			   .commit = "60e2793d440a3ec95abb5d6d4fc034a4b480472d",

@@ -40,6 +40,40 @@ static void read_file(struct facts *f, const char *name, const char *text, size_
 	facts_finish(f);
 }
 
+START_TEST(test_vmallocinfo)
+{
+	static const char text[] =
+		"0x0000000078cce61b-0x000000008428baef   20480 irq_init+0xf0/0x120 vmap\n"
+		"0xffffa0c5c0000000-0xffffa0c5c0005000   20480 alloc_one+0x1/0x2 [mod] pages=4 "
+		"vmalloc N0=4\n"
+		"0x0000000025313d0b-0x0000000011cb4c54   16384 unpurged vm_area\n"
+		"0x0000000025313d0b-\n"
+		"junk pages=4 vmalloc\n";
+	const struct fact_vmalloc_area *a;
+	struct facts f;
+
+	for (size_t piece = 1; piece < 100; piece += 30) {
+		read_file(&f, "vmallocinfo", text, piece);
+		ck_assert_uint_eq(f.lists[FACT_vmalloc_area].n, 3);
+		a = (const struct fact_vmalloc_area *)f.lists[FACT_vmalloc_area].v[0];
+		/* hashed addresses are none */
+		ck_assert(!a->start.known && !a->end.known && !a->pages.known);
+		ck_num(a->bytes, 20480);
+		ck_str(a->kind, "vmap");
+		a = (const struct fact_vmalloc_area *)f.lists[FACT_vmalloc_area].v[1];
+		ck_num(a->start, 0xffffa0c5c0000000);
+		ck_num(a->pages, 4);
+		ck_assert_uint_eq(a->pages.line, 2);
+		ck_str(a->caller, "alloc_one+0x1/0x2");
+		ck_str(a->kind, "vmalloc");
+		a = (const struct fact_vmalloc_area *)f.lists[FACT_vmalloc_area].v[2];
+		ck_str(a->kind, "unpurged");
+		ck_assert_uint_eq(a->caller.n, 0);
+		facts_deinit(&f);
+	}
+}
+END_TEST
+
 START_TEST(test_allocinfo)
 {
 	static const char text[] = "allocinfo - version: 2.0\n"
@@ -368,5 +402,5 @@ Suite *unit_suite(void)
 {
 	return unit_of("proc", test_page_owner, test_page_owner_sorted, test_page_owner_stacks,
 		       test_more_stacks_than_fit, test_page_owner_in_parts, test_allocinfo,
-		       test_slabinfo, test_meminfo, test_zoneinfo, test_iomem);
+		       test_vmallocinfo, test_slabinfo, test_meminfo, test_zoneinfo, test_iomem);
 }

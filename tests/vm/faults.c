@@ -8,11 +8,13 @@
 #include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/oom.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #include <linux/uaccess.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 
 enum { STUCK_MS = 15000 };
@@ -50,7 +52,11 @@ static struct shrinker faulty = {
 
 static int shrinker(void)
 {
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+	return register_shrinker(&faulty);
+#else
 	return register_shrinker(&faulty, "faulty");
+#endif
 }
 
 /* Reclaim itself does not come back. */
@@ -132,6 +138,83 @@ static int pages(void)
 	return -ECANCELED;
 }
 
+/* A driver that gives its memory back when asked before a kill, and does not say how much. */
+static struct list_head held = LIST_HEAD_INIT(held);
+
+static int give_back(struct notifier_block *n, unsigned long nothing, void *freed)
+{
+	struct page *p, *next;
+
+	list_for_each_entry_safe(p, next, &held, lru)
+	{
+		list_del(&p->lru);
+		__free_page(p);
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block on_oom = { .notifier_call = give_back };
+
+static int notifier(void)
+{
+	unsigned long n;
+
+	for (n = 0; n < mib << (20 - PAGE_SHIFT); n++) {
+		struct page *p = alloc_page(GFP_KERNEL);
+
+		if (!p)
+			break;
+		list_add(&p->lru, &held);
+	}
+	return register_oom_notifier(&on_oom);
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+/* A page fault that fails calls the OOM killer, as it did before v5.16 and its stable releases. */
+static bool (*synchronize)(bool handle);
+static bool (*kill_one)(struct oom_control *oc);
+static struct mutex *lock;
+
+void pagefault_out_of_memory(void)
+{
+	struct oom_control oc = { 0 };
+
+	if (synchronize(true) || !mutex_trylock(lock))
+		return;
+	kill_one(&oc);
+	mutex_unlock(lock);
+}
+
+static int divert(struct kprobe *p, struct pt_regs *regs)
+{
+	regs->ip = (unsigned long)pagefault_out_of_memory;
+	return 1;
+}
+
+static struct kprobe on_fault = { .symbol_name = "pagefault_out_of_memory", .pre_handler = divert };
+
+static int fault(void)
+{
+	struct kprobe p = { .symbol_name = "kallsyms_lookup_name" };
+	unsigned long (*look_up)(const char *name);
+	int err = register_kprobe(&p);
+
+	if (err)
+		return err;
+	look_up = (void *)p.addr;
+	unregister_kprobe(&p);
+	synchronize = (void *)look_up("mem_cgroup_oom_synchronize");
+	kill_one = (void *)look_up("out_of_memory");
+	lock = (void *)look_up("oom_lock");
+	return synchronize && kill_one && lock ? register_kprobe(&on_fault) : -ENOENT;
+}
+#else
+static int fault(void)
+{
+	return -EINVAL;
+}
+#endif
+
 static int __init faults_init(void)
 {
 	static const struct {
@@ -140,7 +223,8 @@ static int __init faults_init(void)
 	} all[] = {
 		{ "shrinker", shrinker }, { "reclaim", reclaim }, { "page", page },
 		{ "rss", rss },		  { "table", table },	  { "swap", swap_entry },
-		{ "object", object },	  { "pages", pages },
+		{ "object", object },	  { "pages", pages },	  { "notifier", notifier },
+		{ "fault", fault },
 	};
 	size_t i;
 

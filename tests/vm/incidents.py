@@ -9,12 +9,12 @@ default: part of the run without arguments. An incident ends when its script doe
 
 class Incident:
     def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
-                 throttle=0, crash="", fault=False, stuck=False, seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), **expect):
+                 throttle=0, crash="", fault=False, stuck=False, seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), keep=(), **expect):
         self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
         self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
         self.throttle, self.crash, self.fault, self.stuck = throttle, crash, fault, stuck
         self.seconds, self.ends, self.default, self.at = seconds, ends, default, at
-        self.since, self.before, self.expect = since, before, expect
+        self.since, self.before, self.keep, self.expect = since, before, list(keep), expect
 
     def runs_on(self, kernel):
         return self.since <= kernel.version < self.before
@@ -35,6 +35,23 @@ MOVABLE_NODE = {
 NO_ZONE = """
 background
 cgroup job cpuset.mems=1
+snapshot before
+within job load pipes 100
+snapshot after
+"""
+
+# The same, but the node still has ordinary memory when the cpuset is made, and loses it afterwards: the check of v5.16 looks only then.
+OFFLINED = """
+background
+n=/sys/devices/system/node/node1
+for m in $n/memory*; do [ -e $m/state ] && b="$b $m"; done
+set -- $b
+cgroup job
+echo offline > $1/state
+echo online_kernel > $1/state
+echo 1 > /sys/fs/cgroup/job/cpuset.mems
+echo offline > $1/state
+echo online_movable > $1/state
 snapshot before
 within job load pipes 100
 snapshot after
@@ -266,6 +283,9 @@ snapshot after
              facts={"alloc_failure": [{"what": "page", "comm": "pipes", "order": 0, "mems_allowed": "1"}]},
              **MOVABLE_NODE),
 
+    Incident("no-zone-later", "a cpuset of one node that loses its ZONE_NORMAL afterwards: no zone for a pipe's page, and a kill", OFFLINED,
+             fired=["oom_no_zone"], facts=killed("pipes", "cpuset", order=0, mems_allowed="1", panicked=False), **MOVABLE_NODE),
+
     Incident("ramfs", "files in a ramfs: page cache that cannot be given back", """
 background
 mkdir /mnt
@@ -488,6 +508,30 @@ background
 begin spare load hog $(($(mib MemAvailable) - 60))
 insmod /lib/faults.ko what=pages mib=200 2> /dev/null
 """, fault=True, default=False, fired=["alloc_vmalloc"]),
+
+    Incident("bpf-maps", "BPF maps hold half of the memory: vmalloc, which only /proc/vmallocinfo names", """
+background
+begin spare load maps 256
+snapshot held
+load hog $(($(mib MemFree) + 100))
+""", default=False, fired=["oom_vmalloc", "oom_unaccounted"], clear=NOT_FALSE + ["oom_slab"],
+             keep=["held/proc/vmallocinfo"]),
+
+    Incident("gives-back", "a driver gives 150 MiB back when asked before a kill, and does not say so: the kill is for nothing", """
+background
+insmod /lib/faults.ko what=notifier mib=150
+load hog $(($(mib MemFree) + 40)) 3
+""", fault=True, default=False, fired=["oom_false"], clear=["watermark_broken", "oom_no_zone", "oom_memcg_spill"]),
+
+    Incident("spill", "a memcg's charge fails in a page fault, none in it may be killed: the global OOM killer kills outside. "
+             "faults.ko puts pagefault_out_of_memory() back as it was before v5.16 and v5.10.80", """
+background
+load hog 3 &
+insmod /lib/faults.ko what=fault
+cgroup job memory.max=48M
+within job sh -c 'echo -1000 > /proc/self/oom_score_adj; exec load hog 200'
+""", fault=True, default=False, ends="panic", since=(5, 10), before=(5, 11),
+             first="oom_memcg_spill", fired=["oom_memcg_spill", "oom_memcg_limit"], may=["oom_false", "oom_no_victim"]),
 
     Incident("log-buffer", "log_buf_len= asks for more than there is", "snapshot after", append="log_buf_len=1G", default=False,
              fired=["alloc_early_boot", "alloc_too_large"]),

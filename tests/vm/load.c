@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -399,6 +400,25 @@ static int crash(int argc, char **argv)
 	return 0;
 }
 
+/* maps MIB: BPF arrays of 16 MiB each, which vmalloc() holds and no process owns. */
+static int maps(int argc, char **argv)
+{
+	enum { EACH = 16 };
+	union bpf_attr a = { .map_type = BPF_MAP_TYPE_ARRAY,
+			     .key_size = 4,
+			     .value_size = PAGE,
+			     .max_entries = EACH * MIB / PAGE };
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	long mib = arg(argc, argv, 2, EACH), i;
+
+	if (setrlimit(RLIMIT_MEMLOCK, &all))
+		die("setrlimit");
+	for (i = 0; i < mib; i += EACH)
+		if (syscall(SYS_bpf, BPF_MAP_CREATE, &a, sizeof(a)) < 0)
+			die("BPF_MAP_CREATE");
+	return hold("maps MiB", i);
+}
+
 /* poison PAGES: the machine says that these pages of the process have bad memory. */
 static int poison(int argc, char **argv)
 {
@@ -462,7 +482,7 @@ int main(int argc, char **argv)
 		{ "ring", ring },	{ "tear", tear },	  { "buffers", buffers },
 		{ "control", control }, { "threads", threads },	  { "send", send_files },
 		{ "forks", forks },	{ "clones", clones },	  { "crash", crash },
-		{ "poison", poison },	{ "forks", forks },	  { "crowd", crowd },
+		{ "poison", poison },	{ "maps", maps },	  { "crowd", crowd },
 		{ "spin", spin },	{ "chatter", chatter },	  { "moment", moment },
 	};
 
