@@ -17,6 +17,15 @@ static uint64_t latest(const struct facts *f)
 	return now;
 }
 
+/* What the dump lacks is not zero. */
+static void print_or_dash(int width, struct num n)
+{
+	if (n.known)
+		printf("%*" PRIu64 " ", width, n.v);
+	else
+		printf("%*s ", width, "-");
+}
+
 static void print(const struct cli *cli, const struct facts *f)
 {
 	uint64_t now = latest(f);
@@ -26,8 +35,10 @@ static void print(const struct cli *cli, const struct facts *f)
 	printf("%7s %7s %4s %-3s %18s %12s  %s\n", "PID", "TGID", "CPU", "ST", "TASK", "SINCE",
 	       "COMM");
 	fact_for_each (f, task, t) {
-		printf("%7" PRIu64 " %7" PRIu64 " %4" PRIu64 " %s%-2s 0x%016" PRIx64 " ", t->pid.v,
-		       t->tgid.v, t->cpu.v, t->state, t->running ? ">" : "",
+		printf("%7" PRIu64 " ", t->pid.v);
+		print_or_dash(7, t->tgid);
+		print_or_dash(4, t->cpu);
+		printf("%s%-2s 0x%016" PRIx64 " ", t->state ? t->state : "-", t->running ? ">" : "",
 		       t->head.origin.address.v);
 		if (t->last_ran_ns.known)
 			printf("%10.3f s  ", (double)(now - t->last_ran_ns.v) / 1e9);

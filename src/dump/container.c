@@ -13,15 +13,21 @@ void container_warn(struct container *c, struct str text)
 		c->warning = text;
 }
 
+void container_cut(struct container *c, struct str text)
+{
+	c->cut = true;
+	container_warn(c, text);
+}
+
 void container_check_size(struct container *c, uint64_t size, bool at_least)
 {
 	if (bytes_size(c->bytes) < size)
-		container_warn(c,
-			       arena_printf(c->arena, "truncated: %llu of %s%llu bytes",
-					    (unsigned long long)bytes_size(c->bytes),
-					    at_least ? "at least " : "", (unsigned long long)size));
+		container_cut(c,
+			      arena_printf(c->arena, "truncated: %llu of %s%llu bytes",
+					   (unsigned long long)bytes_size(c->bytes),
+					   at_least ? "at least " : "", (unsigned long long)size));
 	else if (bytes_truncated(c->bytes))
-		container_warn(c, STR("truncated: the flattened file has no end mark"));
+		container_cut(c, STR("truncated: the flattened file has no end mark"));
 }
 
 static size_t align4(size_t n)

@@ -45,6 +45,8 @@ struct container {
 	struct str vmcoreinfo; /**< as the format carries it outside the notes, else empty */
 	struct str why;	       /**< what stopped open(), if it can be said better than "damaged" */
 	struct str warning;    /**< what of an open dump is missing: "truncated: N of M bytes" */
+	bool cut;	       /**< it ends before its end, or lacks a part */
+	bool zeros_only;       /**< its filter left out nothing but zero pages */
 	bool is_part;	       /**< of a split dump: only these pages are in it */
 	uint64_t start_pfn, end_pfn;
 	void *priv;
@@ -67,6 +69,8 @@ struct container_ops {
 	void (*close)(struct container *c);
 };
 
+/** Says that pages which should be there are not: PAGE_DAMAGED means cut off. */
+void container_cut(struct container *c, struct str text);
 /** Says that the file should have @p size bytes, or at least so many, if it has not. */
 void container_check_size(struct container *c, uint64_t size, bool at_least);
 /** Adds to what the dump lacks. */

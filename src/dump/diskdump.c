@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "dump/container.h"
 #include "dump/unpack.h"
 
@@ -25,6 +26,15 @@ struct sub_header {
 	uint64_t offset_eraseinfo, size_eraseinfo;	 /* 5 */
 	uint64_t start_pfn_64, end_pfn_64, max_mapnr_64; /* 6 */
 } __attribute__((packed));
+
+/* Of header.status; the others name a compression. */
+enum {
+	STATUS_INCOMPLETE = 0x8,       /* DUMP_DH_COMPRESSED_INCOMPLETE */
+	STATUS_EXCLUDED_VMEMMAP = 0x10 /* DUMP_DH_EXCLUDED_VMEMMAP: makedumpfile -e */
+};
+
+/* Of sub_header.dump_level: makedumpfile.h:DL_EXCLUDE_* */
+enum { LEVEL_ZERO = 0x1 };
 
 struct page_desc {
 	uint64_t offset;
@@ -195,19 +205,58 @@ static enum status set_bitmaps(struct container *c, struct diskdump *d, const st
 	return build_rank(c, d);
 }
 
+static bool read_desc(struct container *c, uint64_t index, struct page_desc *ret)
+{
+	const struct diskdump *d = c->priv;
+
+	return bytes_read(c->bytes, d->descs + index * sizeof(*ret), ret, sizeof(*ret));
+}
+
+/*
+ * makedumpfile lays out all descriptors first, then fills them in the order of the pages: where it
+ * ran out of room, or was killed, they are zero from there on. @return how many are filled.
+ */
+static uint64_t n_written(struct container *c, uint64_t n)
+{
+	uint64_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+		struct page_desc desc;
+
+		if (read_desc(c, mid, &desc) && desc.offset)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void check_complete(struct container *c, uint32_t status, uint64_t n)
+{
+	struct page_desc last;
+
+	if (!(status & STATUS_INCOMPLETE) && (!n || !read_desc(c, n - 1, &last) || last.offset))
+		return;
+	container_cut(c, arena_printf(c->arena,
+				      "incomplete: what wrote it stopped (no room left?) after "
+				      "%llu of %llu pages",
+				      (unsigned long long)n_written(c, n), (unsigned long long)n));
+}
+
 /* The file is as long as the data of its last pages needs; those before lie before. */
-static void check_size(struct container *c)
+static void check_size(struct container *c, uint32_t status)
 {
 	struct diskdump *d = c->priv;
 	uint64_t end = c->end_pfn < c->max_pfn ? c->end_pfn : c->max_pfn;
 	uint64_t n = end > c->start_pfn ? rank_of(c, end) - d->first_rank : 0, need;
 	struct page_desc desc;
 
+	check_complete(c, status, n);
 	need = d->descs + n * sizeof(desc);
 	for (uint64_t i = n > LAST_DESCS ? n - LAST_DESCS : 0; i < n; i++)
-		if (bytes_read(c->bytes, d->descs + i * sizeof(desc), &desc, sizeof(desc)) &&
-		    desc.size <= 2 * c->page_size && desc.offset < UINT64_MAX / 2 &&
-		    desc.offset + desc.size > need)
+		if (read_desc(c, i, &desc) && desc.size <= 2 * c->page_size &&
+		    desc.offset < UINT64_MAX / 2 && desc.offset + desc.size > need)
 			need = desc.offset + desc.size;
 	container_check_size(c, need, true);
 }
@@ -224,6 +273,40 @@ static void set_part(struct container *c, const struct sub_header *s)
 	c->end_pfn = s->end_pfn_64;
 	if (c->start_pfn < c->max_pfn)
 		d->first_rank = rank_of(c, c->start_pfn);
+}
+
+/* "dump level 31: without zero, cache, private cache, user and free pages" */
+static struct str left_out(struct container *c, uint32_t level)
+{
+	static const char *const kinds[] = { "zero", "cache", "private cache", "user", "free" };
+	struct str text = STR("");
+
+	/* 4 stands for both kinds of cache */
+	if (level & 4)
+		level |= 2;
+	for (uint32_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		bool last = level < 2u << i && text.n;
+
+		if (level & 1u << i)
+			text = arena_printf(c->arena, "%.*s%s%s", STR_ARG(text),
+					    !text.n ? ": without "
+					    : last  ? " and "
+						    : ", ",
+					    kinds[i]);
+	}
+	return text.n ? arena_printf(c->arena, "%.*s pages", STR_ARG(text)) : text;
+}
+
+static void describe(struct container *c, const struct header *h, const struct sub_header *s)
+{
+	c->zeros_only =
+		!(s->dump_level & ~(uint32_t)LEVEL_ZERO) && !(h->status & STATUS_EXCLUDED_VMEMMAP);
+	c->detail = arena_printf(
+		c->arena, "version %u%s, dump level %u%.*s%s%s", h->version,
+		bytes_flattened(c->bytes) ? ", flattened" : "", s->dump_level,
+		STR_ARG(left_out(c, s->dump_level)),
+		h->status & STATUS_EXCLUDED_VMEMMAP ? ", without struct pages of these" : "",
+		s->size_eraseinfo ? ", with data erased by makedumpfile --config" : "");
 }
 
 static enum status open_diskdump(struct container *c)
@@ -248,7 +331,7 @@ static enum status open_diskdump(struct container *c)
 	if (st)
 		return st;
 	set_part(c, &s);
-	check_size(c);
+	check_size(c, h.status);
 	d->slots = calloc(SLOTS, sizeof(*d->slots));
 	d->scratch = malloc(2 * (size_t)c->page_size);
 	if (!d->slots || !d->scratch)
@@ -259,8 +342,7 @@ static enum status open_diskdump(struct container *c)
 	p = blob(c, s.offset_vmcoreinfo, s.size_vmcoreinfo);
 	if (p)
 		c->vmcoreinfo = (struct str){ (const char *)p, s.size_vmcoreinfo };
-	c->detail = arena_printf(c->arena, "version %u%s, dump level %u", h.version,
-				 bytes_flattened(c->bytes) ? ", flattened" : "", s.dump_level);
+	describe(c, &h, &s);
 	return OK;
 }
 
@@ -304,8 +386,7 @@ static bool unpack_page(struct container *c, uint64_t pfn, unsigned char *page)
 	const void *data;
 	uint64_t index = rank_of(c, pfn) - d->first_rank;
 
-	if (!bytes_read(c->bytes, d->descs + index * sizeof(desc), &desc, sizeof(desc)) ||
-	    desc.size > 2 * (size_t)c->page_size)
+	if (!read_desc(c, index, &desc) || desc.size > 2 * (size_t)c->page_size)
 		return false;
 	data = bytes_ptr(c->bytes, desc.offset, desc.size);
 	if (!data) {

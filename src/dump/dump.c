@@ -164,6 +164,7 @@ enum status dump_read_phys(struct dump *d, paddr_t addr, void *buf, size_t n,
 		if (ret_state)
 			*ret_state = state;
 		if (state != PAGE_PRESENT) {
+			d->fault = state;
 			d->n_faults++;
 			return ST_FAULT;
 		}
@@ -180,8 +181,9 @@ enum page_state dump_state(struct dump *d, kaddr_t addr)
 	paddr_t phys;
 	uint64_t left;
 
+	d->fault = PAGE_MISSING;
 	if (d->arch->translate(d, addr, &phys, &left))
-		return PAGE_MISSING;
+		return d->fault;
 	(void)d->container.ops->ptr(&d->container, phys, 1, &state);
 	return state;
 }

@@ -67,6 +67,7 @@ struct dump {
 	uint64_t *percpu_offset; /**< __per_cpu_offset[] */
 	struct str why;		 /**< what stopped opening, or what is missing */
 	uint64_t n_faults;
+	enum page_state fault; /**< what the last fault met */
 };
 
 /**
@@ -85,7 +86,8 @@ void dump_use_symbols(struct dump *d);
  * apart. */
 enum status dump_read_phys(struct dump *d, paddr_t addr, void *buf, size_t n,
 			   enum page_state *ret_state);
-/** Why a page of kernel memory can or cannot be read; PAGE_MISSING where nothing is mapped. */
+/** Why a page of kernel memory can or cannot be read, be it for a page table that is not there;
+ * PAGE_MISSING where nothing is mapped. */
 enum page_state dump_state(struct dump *d, kaddr_t addr);
 /** Copies kernel memory by virtual address. */
 enum status dump_read(struct dump *d, kaddr_t addr, void *buf, size_t n);

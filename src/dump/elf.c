@@ -131,6 +131,14 @@ static enum status read_headers(struct container *c, bool is64, uint64_t phoff, 
 	return OK;
 }
 
+/* makedumpfile -E that ran out of room: DUMP_ELF_INCOMPLETE. Other machines have flags of their own
+ * there. */
+static void check_complete(struct container *c, const Elf64_Ehdr *eh)
+{
+	if ((c->machine == EM_X86_64 || c->machine == EM_AARCH64) && eh->e_flags & 1)
+		container_cut(c, STR("incomplete: what wrote it stopped (no room left?)"));
+}
+
 static enum status open_elf(struct container *c)
 {
 	Elf64_Ehdr eh;
@@ -149,6 +157,7 @@ static enum status open_elf(struct container *c)
 		return read_headers(c, false, eh32.e_phoff, eh32.e_phnum);
 	if (!bytes_read(c->bytes, 0, &eh, sizeof(eh)))
 		return ST_BAD_DATA;
+	check_complete(c, &eh);
 	return read_headers(c, true, eh.e_phoff, n_phdrs(c, &eh));
 }
 

@@ -119,6 +119,7 @@ struct dump_modules *dump_modules(struct dump *d)
 		read_module(d, &l, m);
 	}
 	all->status = it.status;
+	all->bad = it.bad;
 	return all;
 }
 

@@ -29,6 +29,7 @@ struct dump_modules {
 	struct dump_module *v;
 	size_t n;
 	enum status status; /**< ST_LOOP, ST_FAULT...: the list was cut; there are at least n */
+	kaddr_t bad;	    /**< where */
 };
 
 /** Walks the kernel's list once; later calls return the same. */

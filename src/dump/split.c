@@ -140,11 +140,11 @@ static int by_start(const void *a, const void *b)
 static void lacks(struct container *c, uint64_t from, uint64_t to)
 {
 	if (from < to)
-		container_warn(c,
-			       arena_printf(c->arena,
-					    "a part of the split dump is missing: pages 0x%llx "
-					    "to 0x%llx (give all parts together)",
-					    (unsigned long long)from, (unsigned long long)to - 1));
+		container_cut(c,
+			      arena_printf(c->arena,
+					   "a part of the split dump is missing: pages 0x%llx "
+					   "to 0x%llx (give all parts together)",
+					   (unsigned long long)from, (unsigned long long)to - 1));
 }
 
 static void check_parts(struct container *c, const struct split *s)
@@ -159,6 +159,7 @@ static void check_parts(struct container *c, const struct split *s)
 			next = p->end_pfn;
 		if (p->warning.n)
 			container_warn(c, p->warning);
+		c->cut |= p->cut;
 	}
 	lacks(c, next, c->max_pfn);
 }

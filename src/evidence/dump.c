@@ -85,6 +85,15 @@ static void tell(struct facts *f, const struct dump *d, enum status st, const ch
 	opt->note(opt->note_arg, path, why.p);
 }
 
+void evidence_say_spooled(struct facts *f)
+{
+	struct evidence *e = f->n_evidence ? f->evidence[f->n_evidence - 1] : NULL;
+
+	if (e)
+		e->note = arena_printf(&f->arena, "%.*s%sunpacked to a temporary file",
+				       STR_ARG(e->note), e->note.n ? ", " : "");
+}
+
 enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char *path,
 			  const struct evidence_options *opt)
 {

@@ -4,9 +4,13 @@
 #define MMWHY_EVIDENCE_DUMP_H
 
 #include "evidence/evidence.h"
+#include "evidence/source.h"
 
-/** Keeps a part of a split dump for later. @return false: it is none. */
-bool evidence_parts_take(struct evidence_parts *p, int fd, const char *path);
+/** Keeps a part of a split dump, in @p s->fd, for later. @return false: it is none. */
+bool evidence_parts_take(struct evidence_parts *p, const struct source *s);
+/** Says of the dump read last that it lay unpacked in an unlinked file, for its pages are wanted in
+ * any order. */
+void evidence_say_spooled(struct facts *f);
 
 /**
  * Of a dump's parts, mostly one.

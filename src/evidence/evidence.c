@@ -38,16 +38,6 @@ bool is_dump(struct str s)
 	       str_starts(s, "makedumpfile") || foreign_is(s);
 }
 
-/* Pages are wanted in any order: a packed dump lies unpacked in an unlinked file meanwhile. */
-static void say_spooled(struct facts *f)
-{
-	struct evidence *e = f->n_evidence ? f->evidence[f->n_evidence - 1] : NULL;
-
-	if (e)
-		e->note = arena_printf(&f->arena, "%.*s%sunpacked to a temporary file",
-				       STR_ARG(e->note), e->note.n ? ", " : "");
-}
-
 enum status read_dump(struct reading *r, struct source *s)
 {
 	enum status st = OK;
@@ -59,11 +49,13 @@ enum status read_dump(struct reading *r, struct source *s)
 			return OK;
 		}
 		spooled = s->fd;
+		if (s->why)
+			reading_note(r, s->path, s->why);
 	}
-	if (!r->opt->parts || !evidence_parts_take(r->opt->parts, s->fd, s->path)) {
+	if (!r->opt->parts || !evidence_parts_take(r->opt->parts, s)) {
 		st = evidence_dump(r->facts, &s->fd, 1, s->path, r->opt);
 		if (!st && spooled >= 0)
-			say_spooled(r->facts);
+			evidence_say_spooled(r->facts);
 	} /* else read when all parts are there */
 	if (!st)
 		r->n_read++;

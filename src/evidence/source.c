@@ -174,6 +174,7 @@ enum status source_spool(struct source *s)
 		return ST_OS;
 	}
 	s->fd = fd;
+	s->spooled = true;
 	s->has_hole = false;
 	return OK;
 }

@@ -20,6 +20,7 @@ struct source {
 	ssize_t (*read)(void *arg, void *buf, size_t n, const char **why);
 	void *arg;
 	int fd;	       /**< of a regular file that holds the same bytes from offset 0; else -1 */
+	bool spooled;  /**< ... and that is a temporary one */
 	bool has_hole; /**< NULs were skipped at its beginning: the file holds more than the source
 			*/
 	const char *why; /**< set when reading failed */

@@ -28,7 +28,7 @@ static void walk(struct target *t)
 			f->base = num_at(m->areas[0].start, 0);
 		f->size = num_at(size, 0);
 	}
-	walk_list_status(t, "modules", all->status, 0, all->n);
+	walk_list_status(t, "modules", all->status, all->bad, all->n);
 }
 
 DEFINE_WALKER(modules, .doc = "loaded modules", .gives = NEED(module), .walk = walk);

@@ -71,7 +71,14 @@ static kaddr_t text_of(const struct ring *r, uint64_t begin, uint64_t next, size
 	return r->data + at + 8;
 }
 
-static bool one(struct target *t, const struct ring *r, uint64_t id, printk_fn fn, void *arg)
+/* What goes over the ring, and what of it is not in the dump. */
+struct reader {
+	printk_fn fn;
+	void *arg;
+	struct walk_lost lost;
+};
+
+static bool one(struct target *t, const struct ring *r, uint64_t id, struct reader *to)
 {
 	uint64_t index = id & ((1ull << r->count_bits) - 1);
 	kaddr_t desc = r->descs + index * r->desc_size, info = r->infos + index * r->info_size,
@@ -82,13 +89,19 @@ static bool one(struct target *t, const struct ring *r, uint64_t id, printk_fn f
 	uint8_t level = 0;
 	size_t room;
 
-	if (dump_u64(t->dump, desc + r->state_var.offset, &sv) ||
-	    (sv >> 62 != COMMITTED && sv >> 62 != FINALIZED) || ((sv ^ id) << 2) ||
-	    dump_u64(t->dump, desc + r->begin.offset, &begin) ||
+	if (dump_u64(t->dump, desc + r->state_var.offset, &sv)) {
+		walk_lost_add(t, &to->lost, desc + r->state_var.offset);
+		return true;
+	}
+	if ((sv >> 62 != COMMITTED && sv >> 62 != FINALIZED) || ((sv ^ id) << 2))
+		return true;
+	if (dump_u64(t->dump, desc + r->begin.offset, &begin) ||
 	    dump_u64(t->dump, desc + r->next.offset, &next) ||
 	    dump_u64(t->dump, info + r->ts.offset, &ts) ||
-	    dump_read(t->dump, info + r->text_len.offset, &len, 2))
+	    dump_read(t->dump, info + r->text_len.offset, &len, 2)) {
+		walk_lost_add(t, &to->lost, info + r->text_len.offset);
 		return true;
+	}
 	(void)dump_u32(t->dump, info + r->caller.offset, &caller);
 	(void)dump_read(t->dump, info + r->flags.offset, &level, 1);
 	level = level >> r->flags.bit_offset & 7;
@@ -99,13 +112,16 @@ static bool one(struct target *t, const struct ring *r, uint64_t id, printk_fn f
 		len = (uint32_t)room;
 	if (len > sizeof(buf))
 		len = sizeof(buf);
-	if (dump_read(t->dump, text, buf, len))
+	if (dump_read(t->dump, text, buf, len)) {
+		walk_lost_add(t, &to->lost, text);
 		return true;
-	return fn(arg, ts, caller, level, (struct str){ buf, len });
+	}
+	return to->fn(to->arg, ts, caller, level, (struct str){ buf, len });
 }
 
 void printk_each(struct target *t, printk_fn fn, void *arg)
 {
+	struct reader to = { .fn = fn, .arg = arg };
 	struct ring r = { 0 };
 	uint64_t n;
 
@@ -119,6 +135,7 @@ void printk_each(struct target *t, printk_fn fn, void *arg)
 	if (n > 1ull << r.count_bits)
 		n = 1ull << r.count_bits;
 	for (uint64_t i = 0; i <= n; i++)
-		if (!one(t, &r, (r.tail_id + i) & ((1ull << 62) - 1), fn, arg))
-			return;
+		if (!one(t, &r, (r.tail_id + i) & ((1ull << 62) - 1), &to))
+			break;
+	walk_lost_tell(t, &to.lost, "dmesg", "records of the kernel's log");
 }

@@ -94,7 +94,16 @@ static void set_frame(struct target *t, struct frame *to, const struct unwind_fr
 		to->size = num_at(size, 0);
 }
 
-static void add_stack(struct target *t, kaddr_t task)
+/* Where a sleeper's registers were pushed, or should stand. */
+static kaddr_t stack_at(struct target *t, kaddr_t task)
+{
+	bool ok = true;
+	uint64_t sp = walk_get(t, task, SP, &ok);
+
+	return ok ? sp + t->m[FRAME_RET].offset : task + t->m[SP].offset;
+}
+
+static void add_stack(struct target *t, kaddr_t task, struct walk_lost *lost)
 {
 	struct unwind_frame frames[UNWIND_FRAMES_MAX];
 	struct fact_backtrace *f;
@@ -118,6 +127,8 @@ static void add_stack(struct target *t, kaddr_t task)
 			      : STR("switched out");
 	if (!known) {
 		f->head.cut = !gone;
+		if (!gone && !running)
+			walk_lost_add(t, lost, stack_at(t, task));
 		return;
 	}
 	f->n_frames = unwind(t->dump, regs, frames, UNWIND_FRAMES_MAX, &whole);
@@ -133,9 +144,13 @@ static void add_stack(struct target *t, kaddr_t task)
 static void walk(struct target *t)
 {
 	struct task_list list = task_list(t);
+	struct walk_lost lost = { 0 };
 
+	/* those that are not there the walker of tasks tells */
 	for (size_t i = 0; i < list.n; i++)
-		add_stack(t, list.v[i]);
+		if (task_readable(t, list.v[i]))
+			add_stack(t, list.v[i], &lost);
+	walk_lost_tell(t, &lost, "stacks", "kernel stacks");
 }
 
 DEFINE_WALKER(stacks, .doc = "call stacks of all tasks", .want = want, .n_want = N_WANT,

@@ -172,6 +172,14 @@ static void by_cpu(struct gather *g)
 	}
 }
 
+bool task_readable(struct target *t, kaddr_t task)
+{
+	struct member pid = types_member(t->dump->types, "task_struct", "pid");
+	uint32_t v;
+
+	return dump_u32(t->dump, task + pid.offset, &v) == OK;
+}
+
 struct task_list task_list(struct target *t)
 {
 	struct gather g = { .t = t };

@@ -14,6 +14,8 @@ struct task_list {
 };
 
 /** Walks init_task.tasks and each process' threads, then compares with init_pid_ns.idr. */
+/** Whether a task_struct, or at least who it is, is in the dump. */
+bool task_readable(struct target *t, kaddr_t task);
 struct task_list task_list(struct target *t);
 
 #endif

@@ -45,25 +45,27 @@ static const char *state_letter(uint64_t state, uint64_t exit_state)
 	return letters[bits ? 64 - __builtin_clzll(bits) : 0];
 }
 
-/* A task_struct that the dump's filter left out reads as nothing. */
-static bool readable(struct target *t, kaddr_t task)
+/* A number of a task_struct, some pages of which the dump may lack. */
+static struct num get(struct target *t, kaddr_t task, size_t member)
 {
-	uint32_t pid;
+	bool ok = true;
+	uint64_t v = walk_get(t, task, member, &ok);
 
-	return dump_u32(t->dump, task + t->m[PID].offset, &pid) == OK;
+	return ok ? num_at((uint32_t)v, 0) : (struct num){ 0 };
 }
 
 static void add_task(struct target *t, kaddr_t task)
 {
 	struct fact_task *f = walk_fact(t, FACT_task, task);
 	uint64_t flags = walk_get(t, task, FLAGS, NULL), last;
-	uint64_t state = walk_get(t, task, STATE, NULL);
+	bool ok = true;
+	uint64_t state = walk_get(t, task, STATE, &ok), exited = walk_get(t, task, EXIT_STATE, &ok);
 
-	f->pid = num_at((uint32_t)walk_get(t, task, PID, NULL), 0);
-	f->tgid = num_at((uint32_t)walk_get(t, task, TGID, NULL), 0);
+	f->pid = get(t, task, PID);
+	f->tgid = get(t, task, TGID);
 	f->comm = arena_str(&t->facts->arena, dump_string(t->dump, task + t->m[COMM].offset, 16));
-	f->state = state_letter(state, walk_get(t, task, EXIT_STATE, NULL));
-	f->cpu = num_at((uint32_t)walk_get(t, task, CPU, NULL), 0);
+	f->state = ok ? state_letter(state, exited) : NULL;
+	f->cpu = get(t, task, CPU);
 	f->running = t->m[ON_CPU].found && walk_get(t, task, ON_CPU, NULL) != 0;
 	f->kthread = flags & PF_KTHREAD;
 	last = walk_get(t, task, LAST_ARRIVAL, NULL);
@@ -74,21 +76,18 @@ static void add_task(struct target *t, kaddr_t task)
 static void walk(struct target *t)
 {
 	struct task_list list = task_list(t);
-	size_t excluded = 0;
+	struct walk_lost lost = { 0 };
 
 	for (size_t i = 0; i < list.n; i++) {
-		if (readable(t, list.v[i]))
+		if (task_readable(t, list.v[i]))
 			add_task(t, list.v[i]);
 		else
-			excluded++;
+			walk_lost_add(t, &lost, list.v[i] + t->m[PID].offset);
 	}
 	if (list.only_in_idr)
 		walk_note(t, "tasks: %zu tasks are in the pid IDR but not on the task list",
 			  list.only_in_idr);
-	if (excluded)
-		walk_note(t,
-			  "tasks: %zu task_structs are not in the dump (its filter left them out)",
-			  excluded);
+	walk_lost_tell(t, &lost, "tasks", "task_structs");
 }
 
 DEFINE_WALKER(tasks, .doc = "tasks and their states", .want = want, .n_want = N_WANT,

@@ -61,32 +61,76 @@ uint64_t walk_get(struct target *t, kaddr_t addr, size_t want, bool *ret_ok)
 	return v;
 }
 
-/* What happened at an address that a list leads to. */
-static const char *reason(struct target *t, enum status st, kaddr_t bad)
+/* Why an address cannot be read. */
+static const char *why_not(const struct target *t, enum page_state state)
 {
-	if (st != ST_FAULT)
-		return status_text(st);
-	switch (dump_state(t->dump, bad)) {
+	const struct container *c = &t->dump->container;
+
+	switch (state) {
 	case PAGE_EXCLUDED:
-		return "left out of the dump by its filter (a makedumpfile older than this kernel "
-		       "takes slab pages for others)";
+		return c->zeros_only ? "left out of the dump by its filter"
+				     : "left out of the dump by its filter (a makedumpfile older "
+				       "than this kernel takes slab pages for others)";
 	case PAGE_DAMAGED:
-		return "cut off or damaged in the dump";
+		return c->cut ? "cut off with what the dump lacks" : "damaged in the dump";
 	case PAGE_MISSING:
+		if (c->cut)
+			return "not in the dump, which lacks its end or a part";
+		break;
 	case PAGE_PRESENT:
 		break;
 	}
-	return status_text(st);
+	return status_text(ST_FAULT);
+}
+
+void walk_lost_add(struct target *t, struct walk_lost *l, kaddr_t addr)
+{
+	l->n[dump_state(t->dump, addr)]++;
+}
+
+void walk_lost_tell(struct target *t, const struct walk_lost *l, const char *what,
+		    const char *things)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(l->n); i++)
+		if (l->n[i])
+			walk_note(t, "%s: %zu %s: %s", what, l->n[i], things,
+				  why_not(t, (enum page_state)i));
 }
 
 void walk_list_status(struct target *t, const char *list, enum status st, kaddr_t bad, uint64_t n)
 {
+	const char *why;
+	struct broken_list *b;
+
+	if (!st)
+		return;
+	why = st == ST_FAULT ? why_not(t, dump_state(t->dump, bad)) : status_text(st);
+	for (size_t i = 0; i < t->n_broken; i++) {
+		b = &t->broken[i];
+		if (strcmp(b->list, list) != 0 || strcmp(b->why, why) != 0)
+			continue;
+		/* two walkers may go over the same list */
+		b->times += b->walker == t->now;
+		return;
+	}
+	b = arena_push(&t->facts->arena, (void **)&t->broken, &t->n_broken, sizeof(*b));
 	/* the last entry seen may be the one that is not there */
-	if (st == ST_FAULT && n)
-		n--;
-	if (st)
-		walk_note(t, "%s: %s at 0x%llx: at least %llu entries", list, reason(t, st, bad),
-			  (unsigned long long)bad, (unsigned long long)n);
+	*b = (struct broken_list){ t->now, list, why, bad, n - (st == ST_FAULT && n), 1 };
+}
+
+static void tell_broken(struct target *t)
+{
+	for (size_t i = 0; i < t->n_broken; i++) {
+		const struct broken_list *b = &t->broken[i];
+
+		if (b->times > 1)
+			walk_note(t, "%s: %s, %llu times, first at 0x%llx", b->list, b->why,
+				  (unsigned long long)b->times, (unsigned long long)b->bad);
+		else
+			walk_note(t, "%s: %s at 0x%llx: at least %llu entries", b->list, b->why,
+				  (unsigned long long)b->bad, (unsigned long long)b->entries);
+	}
+	t->n_broken = 0;
 }
 
 static bool resolve(struct target *t, const struct walker *w, struct member *m)
@@ -124,7 +168,9 @@ void walk_dump(struct target *t, uint64_t kinds)
 			continue;
 		memset(m, 0, sizeof(m));
 		t->m = m;
+		t->now = walkers[i];
 		if (resolve(t, walkers[i], m))
 			walkers[i]->walk(t);
 	}
+	tell_broken(t);
 }

@@ -31,6 +31,14 @@ struct want {
 		.type = (type_), .path = (path_), .optional = true                                 \
 	}
 
+/** A list that could not be followed to its end; others like it are counted only. */
+struct broken_list {
+	const struct walker *walker;
+	const char *list, *why;
+	kaddr_t bad;
+	uint64_t entries, times;
+};
+
 /** What a walker works on. */
 struct target {
 	struct dump *dump;
@@ -39,6 +47,9 @@ struct target {
 	const struct member *m; /**< the wish-list, resolved, by the walker's own indexes */
 	struct str *notes;	/**< what was missing or damaged, one line each */
 	size_t n_notes;
+	const struct walker *now; /**< that runs */
+	struct broken_list *broken;
+	size_t n_broken;
 };
 
 struct walker {
@@ -69,7 +80,16 @@ void walk_note(struct target *t, const char *fmt, ...) __attribute__((format(pri
 /** Reads a member of up to 8 bytes of the struct at @p addr; bit fields are cut out. 0 where
  * nothing is. */
 uint64_t walk_get(struct target *t, kaddr_t addr, size_t want, bool *ret_ok);
-/** Tells how a list ended, if not at its end. */
+/** Things that cannot be read, each for its own reason: walk_lost_add(), then walk_lost_tell(). */
+struct walk_lost {
+	size_t n[PAGE_DAMAGED + 1];
+};
+void walk_lost_add(struct target *t, struct walk_lost *l, kaddr_t addr);
+/** Notes "WHAT: so many THINGS: left out of the dump by its filter". */
+void walk_lost_tell(struct target *t, const struct walk_lost *l, const char *what,
+		    const char *things);
+
+/** Tells how a list ended, if not at its end. Of many lists of one name, the first. */
 void walk_list_status(struct target *t, const char *list, enum status st, kaddr_t bad, uint64_t n);
 
 #endif

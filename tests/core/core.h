@@ -72,10 +72,12 @@ struct shape {
 	bool mixed;				 /**< every page in another packing */
 	uint32_t dump_level;
 	bool no_vmcoreinfo, twice, no_notes;
-	uint64_t pad;	   /**< RAM goes on up to here, all zero, after the kernel's */
-	bool pad_excluded; /**< ... and is left out */
-	uint64_t truncate; /**< bytes that the file keeps; 0 all */
-	int truncate_pct;
+	uint64_t pad;		  /**< RAM goes on up to here, all zero, after the kernel's */
+	bool pad_excluded;	  /**< ... and is left out */
+	bool gzip, zstd;	  /**< the whole file is packed once more */
+	unsigned int stopped_pct; /**< what wrote it ran out of room after so many of the pages */
+	uint64_t truncate;	  /**< bytes that the file keeps; 0 all */
+	unsigned int truncate_pct;
 };
 
 struct core {
@@ -192,6 +194,8 @@ struct out {
 void out_write(struct out *o, uint64_t off, const void *p, size_t n);
 /** Writes the core in its shape (part of split) to @p fd. */
 void core_write(struct core *c, int fd);
+/** Packs the whole file. */
+void wrap_file(int fd, bool zstd);
 void write_elf(struct core *c, struct out *o);
 void write_kdump(struct core *c, struct out *o);
 /** Notes as the formats carry them: one NT_PRSTATUS a CPU, VMCOREINFO. Caller frees. */

@@ -2,9 +2,15 @@
 // zlib and zstd always, lzo and snappy where their libraries are.
 #include "pack.h"
 
+#include <err.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include "core.h"
 
 enum { PAGE = 4096, ROOM = 2 * PAGE };
 
@@ -78,4 +84,40 @@ size_t pack_page(uint32_t how, const void *page, void *to, uint32_t *ret_flags)
 		n = PAGE;
 	}
 	return n;
+}
+
+static size_t gzip_file(const void *from, size_t n, void *to, size_t room)
+{
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)from,
+		       .avail_in = (uInt)n,
+		       .next_out = to,
+		       .avail_out = (uInt)room };
+
+	if (deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK ||
+	    deflate(&z, Z_FINISH) != Z_STREAM_END)
+		errx(2, "gzip");
+	n = z.total_out;
+	deflateEnd(&z);
+	return n;
+}
+
+void wrap_file(int fd, bool zstd)
+{
+	struct stat st;
+	size_t n, room;
+	void *from, *to;
+
+	if (fstat(fd, &st))
+		err(2, "stat");
+	n = (size_t)st.st_size;
+	room = ZSTD_compressBound(n) + n / 1000 + 64;
+	from = malloc(n + 1);
+	to = malloc(room);
+	if (!from || !to || pread(fd, from, n, 0) != (ssize_t)n)
+		err(2, "read");
+	n = zstd ? ZSTD_compress(to, room, from, n, 1) : gzip_file(from, n, to, room);
+	if (pwrite(fd, to, n, 0) != (ssize_t)n || ftruncate(fd, (off_t)n))
+		err(2, "write");
+	free(from);
+	free(to);
 }

@@ -196,7 +196,16 @@ static void do_dump(struct reader *r, const struct args *a)
 		      { "no-vmcoreinfo", &s->no_vmcoreinfo },
 		      { "twice", &s->twice },
 		      { "no-notes", &s->no_notes },
-		      { "pad-excluded", &s->pad_excluded } };
+		      { "pad-excluded", &s->pad_excluded },
+		      { "in-gzip", &s->gzip },
+		      { "in-zstd", &s->zstd } };
+	const struct {
+		const char *name;
+		unsigned int *to;
+	} numbers[] = { { "version=", &s->version },	{ "split=", &s->split },
+			{ "omit=", &s->omit },		{ "phdrs=", &s->phdrs },
+			{ "level=", &s->dump_level },	{ "percent=", &s->truncate_pct },
+			{ "stopped=", &s->stopped_pct } };
 	static const struct {
 		const char *name;
 		uint32_t pack;
@@ -214,22 +223,13 @@ static void do_dump(struct reader *r, const struct args *a)
 		for (size_t k = 0; k < sizeof(packs) / sizeof(packs[0]); k++)
 			if (strcmp(w, packs[k].name) == 0)
 				s->pack = packs[k].pack;
-		if (strncmp(w, "version=", 8) == 0)
-			s->version = (unsigned int)v;
-		if (strncmp(w, "split=", 6) == 0)
-			s->split = (unsigned int)v;
-		if (strncmp(w, "omit=", 5) == 0)
-			s->omit = (unsigned int)v;
-		if (strncmp(w, "phdrs=", 6) == 0)
-			s->phdrs = (unsigned int)v;
+		for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]); k++)
+			if (strncmp(w, numbers[k].name, strlen(numbers[k].name)) == 0)
+				*numbers[k].to = (unsigned int)v;
 		if (strncmp(w, "pad=", 4) == 0)
 			s->pad = v;
-		if (strncmp(w, "level=", 6) == 0)
-			s->dump_level = (uint32_t)v;
 		if (strncmp(w, "truncate=", 9) == 0)
 			s->truncate = v;
-		if (strncmp(w, "percent=", 8) == 0)
-			s->truncate_pct = (int)v;
 	}
 }
 

@@ -138,7 +138,9 @@ void core_write(struct core *c, int fd)
 		write_elf(c, &o);
 	end(&o);
 	if (c->shape.truncate_pct)
-		c->shape.truncate = o.at * (uint64_t)c->shape.truncate_pct / 100;
+		c->shape.truncate = o.at * c->shape.truncate_pct / 100;
 	if (c->shape.truncate && ftruncate(fd, (off_t)c->shape.truncate))
 		err(2, "ftruncate");
+	if (c->shape.gzip || c->shape.zstd)
+		wrap_file(fd, c->shape.zstd);
 }

@@ -32,7 +32,7 @@ struct desc {
 static const uint8_t sub_sizes[] = { 8, 12, 32, 48, 64, 80, 104 };
 
 struct dump_plan {
-	uint64_t pages, bitmap_blocks, start, end;
+	uint64_t pages, bitmap_blocks, start, end, present;
 	uint64_t descs, data;
 };
 
@@ -85,7 +85,9 @@ static void write_headers(const struct core *c, struct out *o, const struct dump
 				  .size_note = n_notes };
 
 	h.signature[7] = ' ';
-	if (!s->qemu) { /* QEMU knows the machine only */
+	if (s->stopped_pct)
+		h.status = 0x8; /* DUMP_DH_COMPRESSED_INCOMPLETE */
+	if (!s->qemu) {		/* QEMU knows the machine only */
 		strcpy(h.utsname[0], "Linux");
 		strcpy(h.utsname[2], c->release);
 	}
@@ -131,13 +133,18 @@ static void write_pages(const struct core *c, struct out *o, struct dump_plan *p
 	static const uint8_t zero[CORE_PAGE];
 	uint8_t packed[2 * CORE_PAGE];
 	struct desc d, zero_desc = { 0 };
-	uint64_t ram = c->ram_size / CORE_PAGE;
+	uint64_t ram = c->ram_size / CORE_PAGE, left = p->present;
 
+	if (c->shape.stopped_pct)
+		left = p->present * c->shape.stopped_pct / 100;
 	for (uint64_t pfn = p->start; pfn < p->end && pfn < ram; pfn++) {
 		const uint8_t *page = c->ram + pfn * CORE_PAGE;
 
 		if (kind_of(c, pfn) != KIND_PRESENT)
 			continue;
+		/* the descriptors of what it had no room for stay zero */
+		if (!left--)
+			return;
 		d = zero_desc;
 		if (!d.size || memcmp(page, zero, CORE_PAGE) != 0) {
 			d.size = (uint32_t)pack_page(pack_of(c, pfn), page, packed, &d.flags);
@@ -157,7 +164,7 @@ static void write_pages(const struct core *c, struct out *o, struct dump_plan *p
 
 void write_kdump(struct core *c, struct out *o)
 {
-	uint64_t ram = c->shape.pad > c->ram_size ? c->shape.pad : c->ram_size, present = 0;
+	uint64_t ram = c->shape.pad > c->ram_size ? c->shape.pad : c->ram_size;
 	struct dump_plan p = { .pages = ram / CORE_PAGE, .end = ram / CORE_PAGE };
 	unsigned int parts = c->shape.split > 1 ? c->shape.split : 1;
 	size_t n_notes;
@@ -170,9 +177,9 @@ void write_kdump(struct core *c, struct out *o)
 			p.end = c->ram_size / CORE_PAGE / parts * (c->shape.part + 1);
 	}
 	for (uint64_t pfn = p.start; pfn < p.end; pfn++)
-		present += kind_of(c, pfn) == KIND_PRESENT;
+		p.present += kind_of(c, pfn) == KIND_PRESENT;
 	p.descs = (2 + p.bitmap_blocks) * CORE_PAGE;
-	p.data = p.descs + present * sizeof(struct desc);
+	p.data = p.descs + p.present * sizeof(struct desc);
 	write_headers(c, o, &p, p.data, n_notes);
 	out_write(o, p.data, notes, n_notes);
 	p.data += n_notes + c->n_vmcoreinfo;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every description in tests/dumps, made into a dump and read as evidence: what it promises holds.
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core.h"
@@ -203,6 +205,49 @@ static const struct {
 	{ "page", check_page },	      { "fact", check_fact },	  { "slabs", check_slabs },
 };
 
+/* The exit status of `mmwhy tasks`, of the program in $MMWHY. */
+static int run_tasks(const struct result *r, char *program)
+{
+	static char paths[PARTS_MAX][32], tasks[] = "tasks";
+	char *argv[PARTS_MAX + 3] = { program, tasks };
+	int status = -1;
+	pid_t child;
+
+	for (size_t i = 0; i < r->n; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "/dev/fd/%d", r->fds[i]);
+		argv[i + 2] = paths[i];
+	}
+	child = fork();
+	if (child == 0) {
+		/* the dumps' files go over with their numbers */
+		for (size_t i = 0; i < r->n; i++)
+			(void)fcntl(r->fds[i], F_SETFD, 0);
+		(void)!freopen("/dev/null", "w", stdout);
+		(void)!freopen("/dev/null", "w", stderr);
+		execv(program, argv);
+		_exit(127);
+	}
+	if (child > 0)
+		(void)waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* 3 where something was told; what an "expect exit" says besides must be that. */
+static void check_exit(const char *name, const struct result *r, const struct core *c)
+{
+	char *program = getenv("MMWHY");
+	int want = r->notes[0] ? 3 : 0, got;
+
+	if (!program)
+		return;
+	got = run_tasks(r, program);
+	ck_assert_msg(got == want, "%s: mmwhy tasks: exit status %d, not %d", name, got, want);
+	for (size_t i = 0; i < c->n_expect; i++)
+		if (strcmp(c->expect[i].what, "exit") == 0)
+			ck_assert_msg(atoi(c->expect[i].text) == got, "%s: exit status %d, not %s",
+				      name, got, c->expect[i].text);
+}
+
 static void check(const char *name, struct result *r, const struct expectation *e)
 {
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
@@ -230,6 +275,7 @@ START_TEST(test_dump)
 		notes |= strcmp(c->expect[i].what, "note") == 0;
 	}
 	ck_assert_msg(notes || !r.notes[0], "%s: told: %s", names[_i], r.notes);
+	check_exit(names[_i], &r, c);
 	dump_close(r.dump);
 	facts_deinit(&r.facts);
 	while (r.n)
