@@ -67,12 +67,13 @@ static bool escapes_character(struct str s)
 }
 
 /* Whether every '=' of the line is an escape; *ret_telling: one is an escape of what must be
- * escaped. */
+ * escaped, or the soft end of a word that no other mailer would have broken. */
 static bool is_quoted_printable(struct str s, bool *ret_telling)
 {
 	bool soft = s.n && s.p[s.n - 1] == '=';
 
-	*ret_telling = soft && s.n >= 74 && s.n <= 77;
+	/* a free list that a mailer broke ends in such a sign, too */
+	*ret_telling = soft && s.n >= 74 && s.n <= 77 && !str_ends(s, "kB =");
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] != '=' || (soft && i == s.n - 1))
 			continue;
@@ -85,7 +86,7 @@ static bool is_quoted_printable(struct str s, bool *ret_telling)
 	return true;
 }
 
-static size_t undo_quoted_printable(struct cleaner *c, char *p, size_t n, enum line_end *ret_end)
+static size_t undo_quoted_printable(struct cleaner *c, char *p, size_t n, bool *ret_glue)
 {
 	struct rewrite w = { p, p + n, p };
 	bool telling;
@@ -103,7 +104,7 @@ static size_t undo_quoted_printable(struct cleaner *c, char *p, size_t n, enum l
 		if (*w.p != '=') {
 			put(&w, *w.p++);
 		} else if (left(&w) < 3) {
-			*ret_end = END_GLUE;
+			*ret_glue = true;
 			break;
 		} else {
 			put(&w, (char)((unsigned int)hex(w.p[1]) << 4 | (unsigned int)hex(w.p[2])));
@@ -390,24 +391,47 @@ static unsigned int needs(const char *p, size_t n)
 	return need;
 }
 
-size_t clean_line(struct cleaner *c, char *p, size_t n, enum line_end *ret_end)
+/* The header field of a mail, or of one of its parts. */
+static void see_header(struct cleaner *c, struct str line)
 {
-	unsigned int need;
+	static const char field[] = "Content-Transfer-Encoding:";
 
+	if (line.n > sizeof(field) && strncasecmp(line.p, field, sizeof(field) - 1) == 0)
+		c->quoted_printable = str_has(line, "uoted-");
+}
+
+static void count_soft_end(struct cleaner *c, bool *soft)
+{
+	c->soft_run = *soft ? c->soft_run + 1 : 0;
+	if (c->soft_run <= MOST_SOFT_ENDS)
+		return;
+	*c = (struct cleaner){ 0 };
+	*soft = false;
+}
+
+size_t clean_encoding(struct cleaner *c, char *p, size_t n, bool *ret_glue)
+{
+	*ret_glue = false;
 	while (n && p[n - 1] == '\r')
 		n--;
-	need = needs(p, n);
-	*ret_end = END_HARD;
-	if (need & EQUALS)
-		n = undo_quoted_printable(c, p, n, ret_end);
-	if ((need & HTML) || c->flow)
-		n = undo_html(c, p, n, ret_end);
-	if ((need & (ESCAPE | HTML)) || c->quoted_printable)
-		n = undo_escapes(p, n);
-	c->soft_run = *ret_end == END_HARD ? 0 : c->soft_run + 1;
-	if (c->soft_run > MOST_SOFT_ENDS) {
-		*c = (struct cleaner){ 0 };
-		*ret_end = END_HARD;
+	c->need = needs(p, n) | (c->soft_run ? c->need : 0);
+	if (n && (p[0] == 'C' || p[0] == 'c'))
+		see_header(c, (struct str){ p, n });
+	if (c->need & EQUALS) {
+		n = undo_quoted_printable(c, p, n, ret_glue);
+		if (c->quoted_printable)
+			c->need |= HTML | ESCAPE;
 	}
+	count_soft_end(c, ret_glue);
+	return n;
+}
+
+size_t clean_line(struct cleaner *c, char *p, size_t n, enum line_end *ret_end)
+{
+	*ret_end = END_HARD;
+	if ((c->need & HTML) || c->flow)
+		n = undo_html(c, p, n, ret_end);
+	if ((c->need & (ESCAPE | HTML)) || c->quoted_printable)
+		n = undo_escapes(p, n);
 	return n;
 }

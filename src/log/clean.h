@@ -8,7 +8,6 @@
 /** What the newline behind a line is worth. */
 enum line_end {
 	END_HARD,  /**< it ends the line */
-	END_GLUE,  /**< the encoding put it there: the next line follows without a blank */
 	END_BLANK, /**< HTML: it is only a blank */
 };
 
@@ -18,11 +17,18 @@ struct cleaner {
 	bool pre;	       /**< inside <pre> */
 	unsigned int flow;     /**< lines for which <br> makes lines, newlines only blanks */
 	unsigned int soft_run; /**< soft ends in a row */
+	unsigned int need;     /**< of the line at hand: which of the steps it needs */
 };
 
 /**
- * Cleans one physical line (without its newline) in place. In the result, a newline stands where
- * one line held several (<br>, "#012", "\x0a", a carriage return in the middle).
+ * Undoes the encoding of one physical line (without its newline) in place. *ret_glue: its newline
+ * was none; the next line, decoded, follows without a blank before clean_line() sees both.
+ * @return its new length, never more than @p n.
+ */
+size_t clean_encoding(struct cleaner *c, char *p, size_t n, bool *ret_glue);
+/**
+ * Cleans one decoded line in place. In the result, a newline stands where one line held several
+ * (<br>, "#012", "\x0a", a carriage return in the middle).
  * @return its new length, never more than @p n.
  */
 size_t clean_line(struct cleaner *c, char *p, size_t n, enum line_end *ret_end);

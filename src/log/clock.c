@@ -365,11 +365,20 @@ static uint64_t month_days(struct str wall)
 	return 0;
 }
 
+/* "1732190400", also with milli-, micro- or nanoseconds behind it without a point: journald's */
+static bool unix_seconds(struct str wall, uint64_t *ret)
+{
+	return wall.n >= 10 && wall.n <= 19 && str_to_u64(wall, 10, ret) &&
+	       str_to_u64(str_first(wall, 10), 10, ret);
+}
+
 bool clock_seconds(struct str wall, uint64_t *ret)
 {
 	struct scan sc = scan_of(wall), at;
 	uint64_t days = 0, y, m, d, h, min, sec;
 
+	if (unix_seconds(wall, ret))
+		return true;
 	if (iso_date(&sc)) {
 		at = scan_of(wall);
 		if (scan_u64(&at, &y) && at.p++ && scan_u64(&at, &m) && at.p++ && scan_u64(&at, &d))

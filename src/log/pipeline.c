@@ -16,16 +16,19 @@ struct pipeline {
 	struct cleaner cleaner;
 	struct wrap *wrap;
 	struct envelope envelope;
-	/* a line whose newline was not the end of it */
+	/* a line of HTML, whose newline was only a blank */
 	char *soft;
 	size_t n_soft;
-	bool is_soft, soft_was_html;
+	bool is_soft;
 	uint32_t no, last_no; /* of the line that is being told */
 	struct str raw;	      /* it */
-	char *physical;
+	char *physical;	      /* decoded */
+	size_t n_glued;	      /* of it, what the encoding cut from its line */
 	char *decoded[DEPTH]; /* a string of each depth of envelopes */
-	char *partial;	      /* what the container runtime cut in pieces */
+	char *partial;	      /* what the container runtime or netconsole cut in pieces */
 	size_t n_partial;
+	size_t n_piece_head; /* netconsole's: of that, what stands before the text */
+	bool in_record;	     /* the line before was a record, or of its dictionary */
 	uint64_t kernel_lines;
 };
 
@@ -105,23 +108,69 @@ static void add_partial(struct pipeline *p, struct str s)
 	p->n_partial += s.n;
 }
 
+static void tell_gathered(struct pipeline *p)
+{
+	struct layer whole = { p, NULL, 1, true };
+	struct str s = { p->partial, p->n_partial };
+
+	p->n_partial = p->n_piece_head = 0;
+	if (s.n)
+		tell_text(&whole, s);
+}
+
+/* A record that netconsole cut is one again; a piece whose neighbour was lost stands for nothing.
+ */
+static void gather_piece(struct pipeline *p, const struct undressed *u)
+{
+	if (!u->offset) {
+		tell_gathered(p);
+		add_partial(p, u->record_head);
+		add_partial(p, str_c(";"));
+		p->n_piece_head = p->n_partial;
+	} else if (!p->n_piece_head || p->n_partial - p->n_piece_head != u->offset) {
+		tell_gathered(p);
+		return;
+	}
+	add_partial(p, u->line.text);
+	if (!u->partial)
+		tell_gathered(p);
+}
+
 /* A container's line that was cut in pieces is one message again. @return whether it waits for the
  * rest. */
 static bool gather(const struct layer *layer, const struct undressed *u)
 {
 	struct pipeline *p = layer->p;
-	struct layer whole = { p, NULL, 1, true };
-	struct str s;
 
-	if (layer->depth || (!u->partial && !p->n_partial))
+	if (layer->depth)
+		return false;
+	if (u->piece) {
+		gather_piece(p, u);
+		return true;
+	}
+	if (p->n_piece_head) /* its end was lost */
+		tell_gathered(p);
+	if (!u->partial && !p->n_partial)
 		return false;
 	add_partial(p, u->line.text);
-	if (u->partial)
-		return true;
-	s = (struct str){ p->partial, p->n_partial };
-	p->n_partial = 0;
-	tell_text(&whole, s);
+	if (!u->partial)
+		tell_gathered(p);
 	return true;
+}
+
+/* " SUBSYSTEM=pci" behind a record: msg_print_ext_body() of its dictionary */
+static bool of_dictionary(struct pipeline *p, const struct undressed *u)
+{
+	struct scan sc = scan_of(u->line.raw);
+	struct str key;
+
+	if (u->record || u->line.prefixed || u->quotes) {
+		p->in_record = u->record;
+		return false;
+	}
+	p->in_record = p->in_record && scan_char(&sc, ' ') && scan_name(&sc, "", &key) &&
+		       scan_char(&sc, '=');
+	return p->in_record;
 }
 
 static bool open_envelope(const struct layer *layer, struct str s)
@@ -145,8 +194,10 @@ static struct str tell_line(const struct layer *layer, struct str s)
 	if (open_envelope(layer, s))
 		return (struct str){ 0 };
 	undress_all(s, p->no, &u);
-	if (gather(layer, &u))
+	if (of_dictionary(p, &u))
 		return (struct str){ 0 };
+	if (gather(layer, &u))
+		return u.rest;
 	if (str_starts(u.line.text, "{") && open_envelope(layer, u.line.text))
 		return u.rest;
 	apply_message(&u, layer->m);
@@ -191,7 +242,7 @@ static void add_soft(struct pipeline *p, struct str s)
 {
 	size_t room = LIMIT_JOINED_BYTES - p->n_soft;
 
-	if (p->soft_was_html && room && p->n_soft) {
+	if (room && p->n_soft) {
 		p->soft[p->n_soft++] = ' ';
 		room--;
 	}
@@ -203,48 +254,60 @@ static void add_soft(struct pipeline *p, struct str s)
 static void flush_soft(struct pipeline *p, uint32_t last_no)
 {
 	struct str s = { p->soft, p->n_soft };
-	bool html = p->soft_was_html;
 
 	p->is_soft = false;
-	p->soft_was_html = false;
 	p->n_soft = 0;
-	tell_physical(p, s, last_no, html);
+	tell_physical(p, s, last_no, true);
 }
 
-void pipeline_line(struct pipeline *p, struct str line, uint32_t no)
+/* A decoded line, which stands in p->physical. */
+static void tell_decoded(struct pipeline *p, size_t n, uint32_t no)
 {
-	char *buf = p->physical;
 	enum line_end end;
-	struct str s;
+	struct str s = { p->physical, clean_line(&p->cleaner, p->physical, n, &end) };
 
-	if (line.n > LIMIT_JOINED_BYTES)
-		line.n = LIMIT_JOINED_BYTES;
-	if (line.n)
-		memcpy(buf, line.p, line.n);
-	s = (struct str){ buf, clean_line(&p->cleaner, buf, line.n, &end) };
-	if (!p->is_soft)
-		p->no = no;
 	if (end == END_HARD && !p->is_soft) {
 		tell_physical(p, s, no, p->cleaner.flow && !p->cleaner.pre);
 		return;
 	}
 	add_soft(p, s);
-	p->is_soft = end != END_HARD;
-	p->soft_was_html = end == END_BLANK || (p->soft_was_html && end == END_HARD);
+	p->is_soft = end == END_BLANK;
 	if (!p->is_soft)
 		flush_soft(p, no);
 }
 
+void pipeline_line(struct pipeline *p, struct str line, uint32_t no)
+{
+	char *buf = p->physical + p->n_glued;
+	bool glue;
+	size_t n;
+
+	line = str_first(line, LIMIT_JOINED_BYTES - p->n_glued);
+	if (line.n)
+		memcpy(buf, line.p, line.n);
+	if (!p->is_soft && !p->n_glued)
+		p->no = no;
+	n = p->n_glued + clean_encoding(&p->cleaner, buf, line.n, &glue);
+	p->n_glued = glue ? n : 0;
+	if (!glue)
+		tell_decoded(p, n, no);
+}
+
 void pipeline_flush(struct pipeline *p)
 {
+	if (p->n_glued)
+		tell_decoded(p, p->n_glued, p->no);
+	p->n_glued = 0;
 	if (p->is_soft)
 		flush_soft(p, p->last_no > p->no ? p->last_no : p->no);
+	if (p->n_piece_head)
+		tell_gathered(p);
 	wrap_flush(p->wrap);
 }
 
 bool pipeline_busy(const struct pipeline *p)
 {
-	return p->is_soft || p->n_partial || p->envelope.binary || p->cleaner.flow ||
+	return p->is_soft || p->n_glued || p->n_partial || p->envelope.binary || p->cleaner.flow ||
 	       p->cleaner.quoted_printable;
 }
 

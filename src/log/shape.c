@@ -58,12 +58,15 @@ static void compare(struct drift *d, bool *has, uint64_t *last, uint64_t now)
 	*has = true;
 }
 
-/* "12:03:54.123456": a wall clock's microseconds, for those of one second. */
+/* "12:03:54.123456", "1732190400123456": a wall clock's microseconds, for those of one second. */
 static uint64_t fraction_us(struct str wall)
 {
+	enum { UNIX_DIGITS = 10 };
 	ptrdiff_t dot = str_find_last(wall, ".");
-	uint64_t us = 0;
+	uint64_t us = 0, whole;
 
+	if (dot < 0 && wall.n > UNIX_DIGITS && str_to_u64(wall, 10, &whole))
+		dot = UNIX_DIGITS - 1;
 	for (size_t i = 1; dot > 0 && i <= 6; i++) {
 		size_t at = (size_t)dot + i;
 		bool digit = at < wall.n && wall.p[at] >= '0' && wall.p[at] <= '9';

@@ -373,12 +373,37 @@ static bool take_cri(struct dressing *d)
 	return take(d, &sc);
 }
 
+/* "6,1234,5678901,-,ncfrag=0/1234;text": send_fragmented_body() of drivers/net/netconsole.c. What
+ * wrote the datagrams down may have put no newline between them. */
+static void take_piece_of_record(struct dressing *d, struct str head)
+{
+	ptrdiff_t at = str_find(head, ",ncfrag=", 0), again;
+	struct scan sc;
+	uint64_t offset, whole;
+
+	if (at < 0)
+		return;
+	sc = scan_of(str_from(head, (size_t)at + 8));
+	if (!scan_u64(&sc, &offset) || !scan_char(&sc, '/') || !scan_u64(&sc, &whole))
+		return;
+	again = str_find(d->s, ",ncfrag=", 0) - at;
+	if (again >= 0 && str_eq(str_first(str_from(d->s, (size_t)again), (size_t)at),
+				 str_first(head, (size_t)at))) {
+		d->u->rest = str_from(d->s, (size_t)again);
+		d->s = str_first(d->s, (size_t)again);
+	}
+	d->u->piece = true;
+	d->u->partial = offset + d->s.n < whole;
+	d->u->offset = offset;
+	d->u->record_head = str_first(head, (size_t)at);
+}
+
 /* "6,1234,5678901,-,caller=T1;text": msg_print_ext_header(); netconsole may put the release first.
  */
 static bool take_record(struct dressing *d)
 {
 	struct scan sc = scan_of(d->s);
-	struct str flags;
+	struct str flags, whole = d->s;
 	uint64_t pri, seq, us;
 	ptrdiff_t caller;
 
@@ -403,8 +428,11 @@ static bool take_record(struct dressing *d)
 	d->u->line.time_ns = num_at(us * 1000, d->u->line.no);
 	d->u->kernel = pri >> 3 == 0;
 	d->u->foreign = pri >> 3 > 1;
+	d->u->record = true;
 	d->clock = true;
-	return take(d, &sc);
+	(void)take(d, &sc);
+	take_piece_of_record(d, str_first(whole, whole.n - d->s.n - 1));
+	return true;
 }
 
 /* Android: "08-12 03:54:03.123   543   543 W kernel  : text", "08-12 03:54:03.123 W/kernel( 543): "
@@ -497,6 +525,10 @@ static void split(struct undressed *u, struct str s)
 {
 	size_t at;
 
+	if (u->partial || u->piece) { /* a piece's end is no line's end */
+		u->line.text = s;
+		return;
+	}
 	if (!u->line.time_ns.known || !find_clock(s, 0, &at)) {
 		u->line.text = drop_end(s, &u->flowed);
 		return;

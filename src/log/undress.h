@@ -14,8 +14,13 @@ struct undressed {
 	unsigned int quotes; /**< depth of quotation */
 	bool kernel;  /**< something said that it is the kernel's: its clock, level, or tag */
 	bool foreign; /**< something said that it is another program's */
-	bool partial; /**< the container runtime says: continued in the next line */
-	bool flowed;  /**< blanks stood at its end: mail programs leave them where they wrap */
+	bool partial; /**< the container runtime or netconsole says: continued in the next line */
+	bool record;  /**< of /dev/kmsg or netconsole: lines of a dictionary may follow */
+	/** A piece of a record that netconsole cut. */
+	bool piece;
+	uint64_t offset;	/**< where it stood in the text */
+	struct str record_head; /**< what stood before the record, but for its cutting */
+	bool flowed; /**< blanks stood at its end: mail programs leave them where they wrap */
 };
 
 /** Fills @p ret from one physical line (without its newline); slices point into @p raw. */

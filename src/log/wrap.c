@@ -190,11 +190,40 @@ static bool looks_continued(const struct wrap *w, struct str text)
 	return strchr(",:=(|&+/", last) || strchr("(=|,+", text.p[0]) || is_amount(word);
 }
 
+/* "host login:", "Password:", "root@host:~#": what a console's terminal says in between */
+static bool is_prompt(struct str text)
+{
+	text = str_trim(text);
+	return str_ends(text, "login:") || str_ends(text, "assword:") || str_ends(text, "#") ||
+	       str_ends(text, "$");
+}
+
+/* "I see this every day": words and nothing but words, as people write below what they quote */
+static bool is_prose(struct str text)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (strchr("0123456789:=+_([{<*", text.p[i]))
+			return false;
+	while (str_word(&text).n)
+		words++;
+	return words > 3;
+}
+
+/* Its mailer wrapped what it had quoted: only the first part has the marks. */
+static bool lost_marks(const struct wrap *w, const struct undressed *u)
+{
+	return w->quotes && !u->quotes && !is_prose(u->line.text);
+}
+
 static bool continues_prefixed(const struct wrap *w, const struct undressed *u)
 {
 	struct str text = u->line.text;
 
-	if (indent_of(text) && !w->flowed)
+	/* more than the one blank that format=flowed puts before what begins with one: the kernel's
+	 */
+	if (indent_of(text) > 1 || (indent_of(text) && !w->flowed))
 		return false;
 	if (would_overflow(w, text))
 		return true;
@@ -213,7 +242,9 @@ static bool continues_bare(const struct wrap *w, const struct undressed *u)
 static bool continues(const struct wrap *w, const struct undressed *u)
 {
 	if (!w->held || w->alone || u->line.prefixed || !str_trim(u->line.text).n ||
-	    !str_trim(w->line.text).n || u->quotes != w->quotes || is_omission(u->line.text))
+	    !str_trim(w->line.text).n || is_omission(u->line.text) || is_prompt(u->line.text))
+		return false;
+	if (u->quotes != w->quotes && !lost_marks(w, u))
 		return false;
 	return w->bare ? continues_bare(w, u) : continues_prefixed(w, u);
 }

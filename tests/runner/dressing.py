@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Other ways to print the same log. Each takes lines (bytes, without newline); but for MOVED, it returns as many."""
 import json
+import quopri
 import re
 
 CLOCK = re.compile(rb"^(<\d+>)?\[ *(\d+)\.(\d{6})\](?:\[ *[TC]\d+\])? ?")
@@ -157,6 +158,11 @@ def backwards(form, n):
     return dress
 
 
+def dmesg(lines):
+    """what other programs said they wrote to /dev/kmsg"""
+    return [b"[%5d.%06d] " % divmod(us, 1000000) + text for us, _, text in stamps(lines)]
+
+
 def newest_first(lines):
     return [b"Nov 21 12:%02d:%02d.%06d host-1 %s: %s"
             % (us // 60000000 % 60, us // 1000000 % 60, us % 1000000, who, text)
@@ -174,19 +180,162 @@ def hash_012(lines):
     return found
 
 
+def clockwise(us):
+    """a wall clock of the day on which the kernel's began"""
+    return us // 3600000000 % 24, us // 60000000 % 60, us // 1000000 % 60
+
+
+def dmesg_t_in(day, month):
+    """dmesg -T in a language: asctime() with its names"""
+    def dress(lines):
+        return [b"[%s %s 21 %02d:%02d:%02d 2024] " % (day, month, *clockwise(us)) + text
+                for us, _, text in stamps(lines)]
+    return dress
+
+
+def login_prompts(lines):
+    """a serial console that somebody sits at: getty's prompt, and kernel messages right behind it"""
+    found = []
+    for i, line in enumerate(lines):
+        if i % 40 == 20 and CLOCK.match(line):
+            found += [b"", b"Debian GNU/Linux 12 host-1 ttyS0", b"", b"host-1 login: " + line]
+        elif i % 40 == 30 and CLOCK.match(line):
+            found += [b"Password: ", b"root@host-1:~# " + line]
+        else:
+            found.append(line)
+    return found
+
+
+def escaped(text):
+    """msg_add_ext_text(): what is not printable, and the backslash"""
+    return b"".join(b"%c" % c if 32 <= c < 127 and c != 92 else b"\\x%02x" % c for c in text)
+
+
+def extended(line, us, i, release=b"", most=10000, pri=4):
+    """a message as netconsole's extended form has it, in pieces where it is longer than `most`"""
+    text = escaped(line.rstrip(b"\r"))
+    head = release + b"%d,%d,%d,-" % (pri, i, us)
+    if len(text) <= most:
+        return [head + b";" + text]
+    return [head + b",ncfrag=%d/%d;" % (at, len(text)) + text[at:at + most] for at in range(0, len(text), most)]
+
+
+def netconsole(release=b"", most=10000, glue=b"", devices=True):
+    """glue: the pieces of a message came as datagrams without a newline between them"""
+    def dress(lines):
+        found = []
+        for i, (us, who, text) in enumerate(stamps(lines)):
+            pieces = extended(text, us, i, release, most, 4 if who == b"kernel" else 12) # facility user: by /dev/kmsg
+            found += [glue.join(pieces)] if glue is not None else pieces
+            if devices and i % 50 == 0: # a device's message carries a dictionary
+                found += [b" SUBSYSTEM=pci", b" DEVICE=+pci:0000:00:01.0"]
+        return found
+    return dress
+
+
+def parts(line, width):
+    """what a mailer makes of a line: it breaks at blanks, and never a word"""
+    found = []
+    while len(line) > width:
+        at = line.rfind(b" ", 1, width + 1)
+        if at <= 0 or not line[:at].strip():
+            at = line.find(b" ", width)
+        if at <= 0:
+            break
+        found.append(line[:at].rstrip())
+        line = line[at:].lstrip()
+    return found + [line] if line or not found else found
+
+
+def wrapped(width, before=b"", behind=b""):
+    """quoted `before` it was wrapped: what is broken off has no mark; or `behind` that: it has"""
+    def dress(lines):
+        return [behind + part for line in lines for part in parts(before + line, width)]
+    return dress
+
+
+def quoted_printable(head=b"Content-Transfer-Encoding: quoted-printable"):
+    """soft line breaks, =3D, and =20 at an end"""
+    def dress(lines):
+        body = quopri.encodestring(b"\n".join(lines)).split(b"\n")
+        return ([b"MIME-Version: 1.0", head, b""] if head else []) + body
+    return dress
+
+
+def prose(lines):
+    """what people write between the lines they send"""
+    words = [b"Then it goes on like this:", b"I do not know where this comes from, any idea?",
+             b"(This one is from the second try.)", b"Thanks a lot for looking into it!"]
+    found = []
+    for i, line in enumerate(lines):
+        found.append(line)
+        if i % 37 == 11:
+            found += [b"", words[i // 37 % len(words)], b""]
+    return found
+
+
+def pretty_json(lines):
+    """what a cloud's command line prints of its log"""
+    entries = [{"insertId": "%06d" % i, "jsonPayload": {"message": bare(line).decode("utf-8", errors="replace"),
+                                                        "_TRANSPORT": "kernel"},
+                "timestamp": "2024-11-21T%02d:%02d:%02d.%06dZ" % (*clockwise(us), us % 1000000)}
+               for i, (line, (us, _, _)) in enumerate(zip(lines, stamps(lines)))]
+    return json.dumps(entries, indent=2).encode().split(b"\n")
+
+
+def pod_json(lines):
+    """a collector of Kubernetes: the container's line, and whose it was"""
+    return [json.dumps({"kubernetes": {"pod_name": "node-logger-x", "namespace_name": "kube-system",
+                                       "labels": {"app": "logger"}}, "stream": "stdout",
+                        "log": line.decode("utf-8", errors="replace") + "\n",
+                        "time": "2024-11-21T%02d:%02d:%02d.%06dZ" % (*clockwise(us), us % 1000000)}).encode()
+            for line, (us, _, _) in zip(lines, stamps(lines))]
+
+
+def break_tags(lines):
+    """as a forum has it: a <br> a line, blanks that do not break as entities and as what they are"""
+    def one(line):
+        line = line.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+        return line.replace(b"  ", b"&#160;\xc2\xa0") + b"<br />"
+    return [b"<html><body><p>"] + [one(line) for line in lines] + [b"</p></body></html>"]
+
+
 # A log that has no clock of its own keeps its leading blanks only under these.
 PLAIN = {"CRLF": crlf, "colours": colours, "quoted": quoted, "quoted three deep": quoted_deep, "syslog": syslog,
          "<4>": priority, "container JSON": container_json, "CRI": cri,
          "cloud JSON": cloud_json, "dmesg -x": decoded}
 # These take the clock off or change it.
 CLOCKED = {"ISO syslog": syslog_iso, "another clock": other_clock, "dmesg -T": dmesg_t, "journal JSON": journal_json,
-           "dmesg -T in German": dmesg_t_german}
+           "dmesg -T in German": dmesg_t_german, "dmesg -T in French": dmesg_t_in(b"jeu.", b"nov."),
+           "dmesg -T in Russian": dmesg_t_in("Чт".encode(), "ноя".encode()),
+           "dmesg -T in Japanese": dmesg_t_in("木".encode(), "11月".encode()),
+           "dmesg -T in Portuguese": dmesg_t_in(b"qui", b"nov"),
+           "Kubernetes JSON": pod_json}
 # In these, a program's line behind a report may become part of it.
 TIGHT = {"quoted twelve deep": quoted_twelve}
 # In these, lines stand elsewhere.
 MOVED = {"journal export": journal_export, "journal verbose": journal_verbose, "newest first": newest_first,
          "journal export, newest first": backwards(journal_export, 0),
-         "journal verbose, newest first": backwards(journal_verbose, 5), "#012": hash_012, "HTML entities": entities}
+         "journal verbose, newest first": backwards(journal_verbose, 5), "#012": hash_012, "HTML entities": entities,
+         "HTML <br>": break_tags, "pretty JSON": pretty_json,
+         "login prompts": login_prompts, "prose": prose,
+         "netconsole": netconsole(), "netconsole with its release": netconsole(b"6.12.0-1-amd64,"),
+         "netconsole in pieces": netconsole(most=70, glue=None),
+         "netconsole in pieces, no newlines": netconsole(most=70),
+         "quoted-printable": quoted_printable(), "quoted-printable without its header": quoted_printable(None),
+         "wrapped at 72": wrapped(72), "wrapped at 80": wrapped(80),
+         "wrapped at 72, quoted": wrapped(72, behind=b"> "), "wrapped at 80, quoted": wrapped(80, behind=b"> > "),
+         "quoted, wrapped at 72": wrapped(72, before=b"> "), "quoted, wrapped at 80": wrapped(80, before=b"> > ")}
+# journalctl -r and its like, for every form that has a clock and one line an entry.
+BACKWARDS = {"dmesg": dmesg, "ISO syslog": syslog_iso, "dmesg -T": dmesg_t, "journal JSON": journal_json,
+             "Kubernetes JSON": pod_json, "netconsole": netconsole(devices=False)}
+MOVED.update({f"{name}, newest first": backwards(form, 1) for name, form in BACKWARDS.items()})
+
+
+def is_plain(lines):
+    """nobody quoted, wrapped or commented it: nearly each line has a clock"""
+    clocked = sum(bool(CLOCK.match(line)) for line in lines)
+    return clocked > 10 and clocked * 100 > len([line for line in lines if line]) * 98
 
 
 def dressings(lines):

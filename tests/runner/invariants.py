@@ -2,6 +2,7 @@
 """What holds for every log, whatever it says (tests/README). Each check yields what is wrong."""
 import json
 import random
+import re
 import zlib
 
 from . import dressing, mmwhy
@@ -33,7 +34,8 @@ def shape(fact, lines=True):
     kept = {k: v for k, v in fact.items() if k not in MOVES and k != "origin"}
     if lines:
         kept["origin"] = {k: v for k, v in fact["origin"].items() if k in ("line", "last_line")}
-    return json.dumps(kept, sort_keys=True)
+    text = json.dumps(kept, sort_keys=True)
+    return text if lines else re.sub(" +", " ", text) # wrapping loses blanks
 
 
 def shapes(result, lines=True, leave=("boot",)):

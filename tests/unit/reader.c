@@ -82,6 +82,35 @@ START_TEST(test_quoted_printable)
 }
 END_TEST
 
+START_TEST(test_quoted_printable_glue)
+{
+	/* a character that is cut, and a blank before the cut */
+	lines_are(STR("Content-Transfer-Encoding: quoted-printable\n\n"
+		      "[    1.000000] a =C2=\n=A0b &nb=\nsp; c =\nd\n"),
+		  "1-1:Content-Transfer-Encoding: quoted-printable\n2-2:\n3-6:a  b   c d\n");
+	/* a free list that a mailer wrapped is none */
+	lines_are(
+		STR("[    1.000000] Node 0 DMA: 1*4kB (U) 1*8kB (U) 0*2048kB 0*4096kB =\n1416kB\n"),
+		"1-2:Node 0 DMA: 1*4kB (U) 1*8kB (U) 0*2048kB 0*4096kB = 1416kB\n");
+}
+END_TEST
+
+START_TEST(test_netconsole)
+{
+	lines_are(STR("6.12.0,4,12,1000000,-,caller=T1;a\n SUBSYSTEM=pci\n DEVICE=+pci:1\n b=1\n"
+		      "4,13,1000001,-; c=1\n"),
+		  "1-1:a\n5-5: c=1\n");
+	lines_are(STR("4,1,1000000,-,ncfrag=0/8;abc \n4,1,1000000,-,ncfrag=4/8;defg\n"),
+		  "2-2:abc defg\n");
+	lines_are(STR("4,1,1000000,-,ncfrag=0/6;abc4,1,1000000,-,ncfrag=3/6;def\n"),
+		  "1-1:abcdef\n");
+	/* a datagram was lost */
+	lines_are(
+		STR("4,1,1000000,-,ncfrag=0/9;abc\n4,1,1000000,-,ncfrag=6/9;def\n4,2,1000000,-;g\n"),
+		"2-2:abc\n3-3:g\n");
+}
+END_TEST
+
 START_TEST(test_html)
 {
 	lines_are(STR("<p><i>[&nbsp; &nbsp; 1.000000] a &lt;TASK&gt;<br>\n"
@@ -144,6 +173,11 @@ START_TEST(test_wrapped)
 		  "nodemask=(null),cpuset=/\n3-3:b\n");
 	lines_are(STR(">> [    1.000000]  __alloc_pages_slowpath.constprop.111+0xb10/0\n>> xb50\n"),
 		  "1-2: __alloc_pages_slowpath.constprop.111+0xb10/0xb50\n");
+	/* quoted, then wrapped */
+	lines_are(STR("> [    1.000000] active_anon:262759 inactive_anon:143768 isolated_anon:0\n"
+		      "active_file:156164\n"),
+		  "1-2:active_anon:262759 inactive_anon:143768 isolated_anon:0 "
+		  "active_file:156164\n");
 }
 END_TEST
 
@@ -151,13 +185,26 @@ START_TEST(test_not_wrapped)
 {
 	/* the next word would have fitted */
 	lines_are(STR("[    1.000000] Mem-Info:\nprose\n"), "1-1:Mem-Info:\n2-2:prose\n");
-	/* a blank line, another depth of quotation */
+	/* a blank line, another depth of quotation, a reply */
 	lines_are(
 		STR("[    1.000000] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbb\n\ncc\n"),
 		"1-1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbb\n2-2:\n3-3:cc\n");
 	lines_are(
-		STR("> [    1.000000] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbb\ncc\n"),
-		"1-1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbb\n2-2:cc\n");
+		STR("> [    1.000000] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbb\n> > cc\n"
+		    "> [    1.000000] aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbb\n"
+		    "Why would it print this?\n"),
+		"1-1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbb\n2-2:cc\n"
+		"3-3:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbb\n"
+		"4-4:Why would it print this?\n");
+	/* a row of registers, behind a line that ends in a blank */
+	lines_are(STR("[    1.000000] CFAR: c000000000145700 IRQMASK: 1 \n"
+		      "               GPR00: c0000000001b0a24 c0000000285b7750\n"),
+		  "1-1:CFAR: c000000000145700 IRQMASK: 1\n"
+		  "2-2:               GPR00: c0000000001b0a24 c0000000285b7750\n");
+	/* getty */
+	lines_are(
+		STR("[    1.000000] [  396]     0   396      572       16    45056        0\nPassword: \n"),
+		"1-1:[  396]     0   396      572       16    45056        0\n2-2:Password:\n");
 	/* printk's own second line, indented */
 	lines_are(STR("[    1.000000] active_anon:262759 inactive_anon:143768 isolated_anon:0\n"
 		      "                active_file:156164\n"),
@@ -326,6 +373,7 @@ END_TEST
 Suite *unit_suite(void)
 {
 	return unit_of("reader", test_bytes, test_escapes, test_quoted_printable, test_html,
-		       test_json, test_journal, test_wrapped, test_not_wrapped, test_skipping,
-		       test_binary_field, test_utf16, test_shape, test_anchors);
+		       test_json, test_journal, test_quoted_printable_glue, test_netconsole,
+		       test_wrapped, test_not_wrapped, test_skipping, test_binary_field, test_utf16,
+		       test_shape, test_anchors);
 }
