@@ -8,12 +8,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "dump/build_id.h"
 #include "dump/kallsyms.h"
 #include "dump/types.h"
 
 enum { LINE_BYTES_MAX = 1024, FILE_SYMBOLS_MAX = 8 << 20 };
-
-#define BUILD_ID_ROOT "/usr/lib/debug/.build-id"
 
 static void push(struct dump *d, struct plain_symbols *s, kaddr_t addr, struct str name)
 {
@@ -83,25 +82,59 @@ static bool same_kernel(struct dump *d, const struct plain_symbols *s)
 	return n > 0 && (size_t)n < sizeof(head) && str_has(text, head);
 }
 
-static bool installed_vmlinux(const struct dump *d, char *path, size_t size)
+/* The symbols that VMCOREINFO names must lie where the file says: another build of the same
+ * release has them elsewhere. */
+static bool same_places(const struct dump *d, const struct plain_symbols *s)
 {
-	struct str id = str_trim(vmcoreinfo_get(d, "BUILD-ID"));
-	int n;
+	struct str rest = d->vmcoreinfo;
+	uint64_t now;
 
-	if (id.n < 8 || id.n > 64)
-		return false;
-	for (size_t i = 0; i < id.n; i++)
-		if (!strchr("0123456789abcdef", id.p[i]))
+	while (rest.n) {
+		const char *nl = memchr(rest.p, '\n', rest.n);
+		struct str line = { rest.p, nl ? (size_t)(nl - rest.p) : rest.n };
+		const char *end = memchr(line.p, ')', line.n);
+		char name[64];
+		kaddr_t at;
+
+		rest = str_from(rest, line.n + 1);
+		if (line.n < 8 || memcmp(line.p, "SYMBOL(", 7) != 0 || !end ||
+		    end - line.p - 7 >= (long)sizeof(name))
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)(end - line.p - 7), line.p + 7);
+		at = value_of(s, name);
+		/* those below the image (mem_section) are values, not places */
+		if (at >= d->mmu.kernel_map && vmcoreinfo_symbol(d, name, &now) &&
+		    now >= d->mmu.kernel_map && now != at)
 			return false;
-	n = snprintf(path, size, BUILD_ID_ROOT "/%.2s/%.*s.debug", id.p, (int)id.n - 2, id.p + 2);
-	return n > 0 && (size_t)n < size && access(path, R_OK) == 0;
+	}
+	return true;
+}
+
+/* By its build id, before anything else of it is read. */
+static enum status check_build(struct dump *d, const char *path)
+{
+	struct build_id own = build_id_of_dump(d), of = build_id_of_file(path);
+
+	if (!*own.hex || !*of.hex || strcmp(own.hex, of.hex) == 0)
+		return OK;
+	d->why = arena_printf(
+		&d->arena,
+		"%s is of another build of the kernel than this dump (%.*s): its build "
+		"id is %s, the dump's %s",
+		path, STR_ARG(d->release), of.hex, own.hex);
+	return ST_BAD_DATA;
 }
 
 static enum status take_symbols(struct dump *d, struct plain_symbols *s, const char *path)
 {
-	if (!relocate(d, s) || !same_kernel(d, s)) {
-		d->why = arena_printf(&d->arena, "%s is not of the kernel of this dump (%.*s)",
-				      path, STR_ARG(d->release));
+	bool moved = relocate(d, s), same = moved && same_kernel(d, s);
+
+	if (!same || !same_places(d, s)) {
+		d->why = arena_printf(&d->arena, "%s is not of the kernel of this dump (%.*s)%s",
+				      path, STR_ARG(d->release),
+				      same ? ", but of another build of that release: its symbols "
+					     "lie elsewhere"
+					   : "");
 		return ST_BAD_DATA;
 	}
 	kallsyms_add_plain(d, s->v, s->n);
@@ -150,19 +183,14 @@ static enum status find_types(struct dump *d, const char *vmlinux)
 	return types_use_dwarf(d, dwarf);
 }
 
-enum status debuginfo_complete(struct dump *d, enum status st, const struct debuginfo *given)
+static enum status complete(struct dump *d, const struct debuginfo *given, const char *vmlinux)
 {
-	char installed[128];
-	const char *vmlinux = given->vmlinux;
+	enum status st = vmlinux ? check_build(d, vmlinux) : OK;
 
-	if (!d->arch || !d->release.n || !d->mmu.root)
+	if (st)
 		return st;
-	if (!vmlinux && installed_vmlinux(d, installed, sizeof(installed)))
-		vmlinux = installed;
 	if (!d->kallsyms || !d->sym[SYM_init_task]) {
 		st = find_symbols(d, given, vmlinux);
-		if (st)
-			return st;
 	} else if (vmlinux) {
 		struct plain_symbols s = { 0 };
 
@@ -170,9 +198,34 @@ enum status debuginfo_complete(struct dump *d, enum status st, const struct debu
 		st = vmlinux_symbols(d, vmlinux, &s);
 		if (!st)
 			st = take_symbols(d, &s, vmlinux);
-		if (st)
-			return st;
 	}
+	/* what the symbols lead to may tell more than VMCOREINFO did */
+	if (!st && vmlinux)
+		st = check_build(d, vmlinux);
+	if (st)
+		return st;
 	dump_use_symbols(d);
 	return find_types(d, vmlinux);
+}
+
+enum status debuginfo_complete(struct dump *d, enum status st, const struct debuginfo *given)
+{
+	const char *vmlinux = given->vmlinux;
+
+	if (!d->arch || !d->release.n || !d->mmu.root)
+		return st;
+	if (!vmlinux)
+		vmlinux = build_id_installed(d);
+	st = complete(d, given, vmlinux);
+	if (!st) {
+		d->why = STR("");
+		d->debuginfo = str_c(vmlinux ? vmlinux : "");
+	}
+	return st;
+}
+
+void debuginfo_not_needed(struct dump *d, const struct debuginfo *given)
+{
+	if (given->vmlinux && check_build(d, given->vmlinux))
+		d->why = arena_printf(&d->arena, "%.*s; it was not needed", STR_ARG(d->why));
 }

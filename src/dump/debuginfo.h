@@ -18,6 +18,9 @@ struct debuginfo {
  */
 enum status debuginfo_complete(struct dump *d, enum status st, const struct debuginfo *given);
 
+/** Of a dump that lacked nothing: where the named vmlinux is of another build, d->why says so. */
+void debuginfo_not_needed(struct dump *d, const struct debuginfo *given);
+
 /** A symbol of a file. */
 struct plain_symbol {
 	kaddr_t addr;

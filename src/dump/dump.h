@@ -65,6 +65,7 @@ struct dump {
 	struct orc *orc;	      /**< orc_find() */
 	uint32_t n_cpus;
 	uint64_t *percpu_offset; /**< __per_cpu_offset[] */
+	struct str debuginfo;	 /**< the vmlinux that it was completed with */
 	struct str why;		 /**< what stopped opening, or what is missing */
 	uint64_t n_faults;
 	enum page_state fault; /**< what the last fault met */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // This build has no libdw: no vmlinux is read.
+#include "dump/build_id.h"
 #include "dump/dwarf.h"
 
 enum status vmlinux_symbols(struct dump *d, const char *path, struct plain_symbols *ret)
@@ -8,6 +9,12 @@ enum status vmlinux_symbols(struct dump *d, const char *path, struct plain_symbo
 	(void)path;
 	(void)ret;
 	return ST_UNSUPPORTED;
+}
+
+struct build_id build_id_of_file(const char *path)
+{
+	(void)path;
+	return (struct build_id){ "" };
 }
 
 enum status dwarf_open(const char *path, struct dwarf_types **ret)

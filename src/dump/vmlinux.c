@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "dump/build_id.h"
 #include "dump/debuginfo.h"
 
 enum { SYMBOLS_MAX = 8 << 20 };
@@ -39,20 +40,42 @@ static void read_table(struct dump *d, Elf *elf, Elf_Scn *scn, const GElf_Shdr *
 	}
 }
 
+static Elf *open_elf(int fd)
+{
+	if (fd < 0 || elf_version(EV_CURRENT) == EV_NONE)
+		return NULL;
+	return elf_begin(fd, ELF_C_READ_MMAP, NULL);
+}
+
+struct build_id build_id_of_file(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	Elf *elf = open_elf(fd);
+	struct build_id id = { "" };
+	Elf_Scn *scn = NULL;
+	GElf_Shdr sh;
+
+	while (elf && !*id.hex && (scn = elf_nextscn(elf, scn))) {
+		Elf_Data *data = NULL;
+
+		if (gelf_getshdr(scn, &sh) && sh.sh_type == SHT_NOTE)
+			data = elf_rawdata(scn, NULL);
+		if (data && data->d_buf)
+			id = build_id_in_notes(data->d_buf, data->d_size);
+	}
+	elf_end(elf);
+	return id;
+}
+
 enum status vmlinux_symbols(struct dump *d, const char *path, struct plain_symbols *ret)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	Elf *elf = open_elf(fd);
 	Elf_Scn *scn = NULL;
 	GElf_Shdr sh;
-	Elf *elf;
 
-	if (fd < 0)
-		return ST_OS;
-	if (elf_version(EV_CURRENT) == EV_NONE)
-		return ST_UNSUPPORTED;
-	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!elf)
-		return ST_BAD_DATA;
+		return fd < 0 ? ST_OS : ST_BAD_DATA;
 	while ((scn = elf_nextscn(elf, scn)))
 		if (gelf_getshdr(scn, &sh) && sh.sh_type == SHT_SYMTAB)
 			read_table(d, elf, scn, &sh, ret);

@@ -64,9 +64,10 @@ static void describe(struct facts *f, uint32_t index, const struct dump *d)
 		e->arch = str_c(d->arch->name);
 	e->page_size = num_at(d->container.page_size, 0);
 	e->note = arena_printf(
-		&f->arena, "%s%s%.*s%s", d->container.format ? d->container.format : "",
+		&f->arena, "%s%s%.*s%s%s%.*s", d->container.format ? d->container.format : "",
 		d->container.detail.n ? ", " : "", STR_ARG(d->container.detail),
-		d->vmcoreinfo_searched ? ", VMCOREINFO found by searching memory" : "");
+		d->vmcoreinfo_searched ? ", VMCOREINFO found by searching memory" : "",
+		d->debuginfo.n ? ", completed with " : "", STR_ARG(d->debuginfo));
 }
 
 /* One line for all that keeps the dump from being read, or from being read in full. */
@@ -76,7 +77,7 @@ static void tell(struct facts *f, const struct dump *d, enum status st, const ch
 	struct str warning = d->container.warning;
 	struct str why = !st || d->why.n ? d->why : str_c(status_text(st));
 
-	if (!st && !warning.n)
+	if (!st && !warning.n && !why.n)
 		return;
 	if (warning.n && why.n && !str_eq(warning, why))
 		why = arena_printf(&f->arena, "%.*s; %.*s", STR_ARG(warning), STR_ARG(why));
@@ -97,6 +98,7 @@ void evidence_say_spooled(struct facts *f)
 enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char *path,
 			  const struct evidence_options *opt)
 {
+	const struct debuginfo beside = { opt->vmlinux, opt->system_map };
 	struct target t = { .facts = f };
 	struct dump *d = NULL;
 	enum status st = dump_open_parts(fds, n, path, &d);
@@ -106,8 +108,9 @@ enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char 
 		return st;
 	}
 	if (st)
-		st = debuginfo_complete(d, st,
-					&(struct debuginfo){ opt->vmlinux, opt->system_map });
+		st = debuginfo_complete(d, st, &beside);
+	else
+		debuginfo_not_needed(d, &beside);
 	t.dump = d;
 	t.evidence = facts_add_evidence(f, path, "dump");
 	describe(f, t.evidence, d);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core.h"
+#include "dump/build_id.h"
 #include "dump/modules.h"
 #include "unit.h"
 
@@ -133,6 +134,50 @@ START_TEST(test_nothing_given)
 }
 END_TEST
 
+/* Another build of the release: the release fits, the places do not. */
+static void write_moved_map(FILE *f)
+{
+	for (size_t i = 0; i < core->n_symbols; i++) {
+		bool moved = strcmp(core->symbols[i].name, "init_top_pgt") == 0;
+
+		fprintf(f, "%016llx %c %s\n",
+			(unsigned long long)core->symbols[i].addr - 0x200000 + moved * 4096,
+			core->symbols[i].type, core->symbols[i].name);
+	}
+	fprintf(f, "%016llx R linux_banner\n",
+		(unsigned long long)core_find_symbol(core, "schedule") - 0x200000);
+	fflush(f);
+}
+
+START_TEST(test_another_build)
+{
+	char path[64];
+
+	write_banner(core->release);
+	core_write(core, fd);
+	open_it();
+	ck_assert_int_ne(complete(write_moved_map, path), OK);
+	ck_assert_msg(str_has(d->why, "another build of that release"), "%s", d->why.p);
+}
+END_TEST
+
+START_TEST(test_notes)
+{
+	static const unsigned char
+		notes[] = {
+			4,   0,	  0,   0, 1,	0,    0, 0,    8,    0, 0, 0,
+			'X', 'e', 'n', 0, 7,	0,    0, 0, /* another's */
+			4,   0,	  0,   0, 5,	0,    0, 0,    3,    0, 0, 0,
+			'G', 'N', 'U', 0, 0xde, 0xad, 0, 0xbe, 0xef, 0, 0, 0,
+		};
+
+	ck_assert_str_eq(build_id_in_notes(notes, sizeof(notes)).hex, "dead00beef");
+	/* cut anywhere */
+	for (size_t n = 0; n < sizeof(notes); n++)
+		ck_assert_str_eq(build_id_in_notes(notes, n).hex, "");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("debuginfo");
@@ -143,6 +188,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, test_another_kernel);
 	tcase_add_test(t, test_stub);
 	tcase_add_test(t, test_nothing_given);
+	tcase_add_test(t, test_another_build);
+	tcase_add_test(t, test_notes);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -12,6 +12,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -344,6 +345,16 @@ def _split(stream):
     return {k: v[:-1] if v.endswith(b"\n\n") else v for k, v in files.items()}
 
 
+def _drain(line):
+    """Reads a socket to its end."""
+    with line:
+        try:
+            while line.recv(65536):
+                pass
+        except OSError:
+            pass
+
+
 class Guest:
     """One QEMU. Use as a context manager: leaving it ends QEMU, whatever happened."""
 
@@ -368,7 +379,7 @@ class Guest:
             "-gdb", "unix:%s.gdb,server,nowait" % name, "-kernel", os.path.abspath(kernel.image),
             "-initrd", name + ".initrd", "-append", ("console=ttyS0,115200 ignore_loglevel " + append).strip(),
         ] + (["-device", "vmcoreinfo"] if vmcoreinfo else []) + list(devices)
-        self.work, self.qmp, self.process, self.stuck, self.line = work, None, None, False, None
+        self.work, self.qmp, self.process, self.stuck = work, None, None, False
 
     def __enter__(self):
         with open(self.base + ".qemu", "w", encoding="utf-8") as log:
@@ -384,8 +395,6 @@ class Guest:
             except (OSError, Failure, ValueError):
                 pass
             self.qmp.close()
-        if self.line:
-            self.line.close()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -402,8 +411,8 @@ class Guest:
         self.monitor().command("chardev-send-break", id="console")
         time.sleep(0.5)
         line.sendall(text.encode())
-        # closing it now would lose what the guest prints at that moment, in the log file, too
-        self.line = line
+        # a reader that is gone, or does not read, loses what the guest prints, for the log file, too
+        threading.Thread(target=_drain, args=(line,), daemon=True).start()
 
     def _near(self, function, end):
         """FUNCTION of a socket's name that is short enough."""
