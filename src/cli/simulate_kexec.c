@@ -241,6 +241,9 @@ static bool prepare(const struct cli *cli, const struct incidents *boots, struct
 			return false;
 		}
 	}
+	if (s->in_use)
+		fprintf(stderr, "mmwhy: no firmware memory map in the evidence: started from the "
+				"map in use\n");
 	if (s->n_damaged)
 		fprintf(stderr, "mmwhy: %zu lines of the map are damaged and left out\n",
 			s->n_damaged);

@@ -204,7 +204,7 @@ static void judge_input(struct memmap_run *r)
 		       r->in->n_damaged);
 	if (r->in->user_only)
 		EFFECT(r, "user_map", "info",
-		       "the evidence has no firmware map: started from its user-defined one, which has the parameters of that boot in it");
+		       "the evidence has no firmware map: started from the one in use, which has the parameters of that boot in it");
 	if (!r->in->srat.n && !r->boot->boot)
 		EFFECT(r, "nodes_assumed", "info", "the evidence tells no nodes: one was assumed");
 	if (r->in->nodes_guessed)
@@ -331,6 +331,9 @@ static void put_json(struct memmap_run *r)
 	struct facts f;
 
 	facts_init(&f);
+	if (r->boot->boot)
+		(void)facts_add_evidence(
+			&f, r->boot->facts->evidence[r->boot->head->origin.evidence]->path, "log");
 	layout_facts(r->in, r->after, &f);
 	if (r->cli->kernel)
 		json_add_str(obj, "kernel", str_c(r->cli->kernel));

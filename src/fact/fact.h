@@ -44,6 +44,8 @@ struct evidence {
 	const char *kind; /**< "log", "dump", ... */
 	struct str kernel, arch, note;
 	struct num page_size;
+	uint32_t home;	      /**< the evidence whose boot it tells of: itself, or another of its
+				 tree */
 	uint64_t lines;	      /**< lines read */
 	uint64_t lines_taken; /**< lines that some parser took */
 };

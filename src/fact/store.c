@@ -34,7 +34,8 @@ uint32_t facts_add_evidence(struct facts *f, const char *path, const char *kind)
 	e->kind = kind;
 	slot = arena_push(&f->arena, (void **)&f->evidence, &f->n_evidence, sizeof(*slot));
 	*slot = e;
-	return (uint32_t)f->n_evidence - 1;
+	e->home = (uint32_t)f->n_evidence - 1;
+	return e->home;
 }
 
 static size_t limit_of(enum fact_kind kind)

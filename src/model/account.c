@@ -368,17 +368,23 @@ static struct account_term *take(struct work *w, const char *name, uint64_t want
 	return add_term(w->a, name, bytes);
 }
 
+/* /proc/iomem's children of RAM are the kernel's own, which the "Memory:" line tells. */
+static bool not_the_kernels(const struct fact_memory_range *r)
+{
+	return !str_starts(r->type, "Kernel ") && !str_is(r->type, "reserved");
+}
+
 /* Ranges of a map inside the nodes. */
 static void take_ranges(struct work *w, const char *map, const char *name, const char *note,
 			uint64_t *left)
 {
-	struct spans s = spans_of(w->in, map, NULL, w->arena);
+	struct spans s = spans_of(w->in, map, not_the_kernels, w->arena);
 	struct account_term *t;
 
 	if (w->nodes.n)
 		s = spans_and(&s, &w->nodes);
 	t = take(w, name, spans_bytes(&s), left);
-	cite_ranges(w, t, map, NULL);
+	cite_ranges(w, t, map, not_the_kernels);
 	if (t)
 		t->note = note;
 }

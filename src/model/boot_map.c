@@ -82,6 +82,30 @@ const char *firmware_map_of(const struct incident *boot)
 	return NULL;
 }
 
+/* What /proc/iomem lists besides is devices. */
+static void drop_devices(struct boot_map *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->e820.n; i++) {
+		if (!m->e820.v[i].type)
+			continue;
+		m->e820.v[n] = m->e820.v[i];
+		m->fact[n++] = m->fact[i];
+	}
+	m->e820.n = n;
+}
+
+bool map_in_use(const struct incident *boot, struct boot_map *ret)
+{
+	if (map_of(boot, "user", ret) || map_of(boot, "e820_table", ret))
+		return true;
+	if (!map_of(boot, "iomem", ret))
+		return false;
+	drop_devices(ret);
+	return ret->e820.n > 0;
+}
+
 bool map_of_boot(const struct incident *boot, struct boot_map *ret)
 {
 	const char *map = firmware_map_of(boot);

@@ -28,6 +28,10 @@ bool map_of_boot(const struct incident *boot, struct boot_map *ret);
 /** The same of any other map of the contract's list ("user", "modified", "extended", ...). */
 bool map_of(const struct incident *boot, const char *map, struct boot_map *ret);
 
+/** Where there is no such map: the one in use, with what the kernel and its parameters changed:
+ * the user-defined one of a log, a dump's table, memory of /proc/iomem. */
+bool map_in_use(const struct incident *boot, struct boot_map *ret);
+
 /** Whether entries i and i + 1 are both printed "usable" and touch. */
 bool map_touches(const struct boot_map *m, size_t i);
 

@@ -117,21 +117,29 @@ struct incidents incidents_of(const struct facts *f, struct arena *arena)
 	return all;
 }
 
-/* By evidence, boot, and reading order. */
-static int by_boot(const void *a, const void *b)
+static uint32_t home_of(const struct facts *f, const struct fact *fact)
+{
+	uint32_t e = fact->origin.evidence;
+
+	return e < f->n_evidence ? f->evidence[e]->home : e;
+}
+
+/* By evidence, boot, and reading order; what belongs to the boot of other evidence stands there. */
+static int by_boot(const void *a, const void *b, void *facts)
 {
 	const struct fact *x = *(struct fact *const *)a, *y = *(struct fact *const *)b;
+	uint32_t home = home_of(facts, x), other = home_of(facts, y);
 
-	if (x->origin.evidence != y->origin.evidence)
-		return x->origin.evidence < y->origin.evidence ? -1 : 1;
+	if (home != other)
+		return home < other ? -1 : 1;
 	if (x->boot != y->boot)
 		return x->boot < y->boot ? -1 : 1;
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static bool same_boot(const struct fact *a, const struct fact *b)
+static bool same_boot(const struct facts *f, const struct fact *a, const struct fact *b)
 {
-	return a->origin.evidence == b->origin.evidence && a->boot == b->boot;
+	return home_of(f, a) == home_of(f, b) && a->boot == b->boot;
 }
 
 /* Facts of a kind, those of each boot side by side. */
@@ -143,7 +151,7 @@ static struct fact_slice by_boots(const struct facts *f, enum fact_kind kind, st
 	if (!v || !list->n)
 		return (struct fact_slice){ NULL, 0 };
 	memcpy(v, list->v, list->n * sizeof(*v));
-	qsort(v, list->n, sizeof(*v), by_boot);
+	qsort_r(v, list->n, sizeof(*v), by_boot, (void *)f);
 	return (struct fact_slice){ v, list->n };
 }
 
@@ -153,8 +161,11 @@ struct incidents boots_of(const struct facts *f, struct arena *arena)
 	struct incidents all = { 0 };
 
 	fact_for_each (f, boot, b) {
-		struct incident *in = arena_push(arena, (void **)&all.v, &all.n, sizeof(*in));
+		struct incident *in;
 
+		if (home_of(f, &b->head) != b->head.origin.evidence)
+			continue;
+		in = arena_push(arena, (void **)&all.v, &all.n, sizeof(*in));
 		*in = (struct incident){ .facts = f, .head = &b->head, .boot = b };
 	}
 	for (enum fact_kind kind = 0; kind < FACT_KINDS; kind++) {
@@ -165,10 +176,11 @@ struct incidents boots_of(const struct facts *f, struct arena *arena)
 			size_t start;
 
 			while (at < s.n &&
-			       by_boot(&s.v[at], &(const struct fact *){ all.v[i].head }) < 0 &&
-			       !same_boot(s.v[at], all.v[i].head))
+			       by_boot(&s.v[at], &(const struct fact *){ all.v[i].head },
+				       (void *)f) < 0 &&
+			       !same_boot(f, s.v[at], all.v[i].head))
 				at++;
-			for (start = at; at < s.n && same_boot(s.v[at], all.v[i].head); at++)
+			for (start = at; at < s.n && same_boot(f, s.v[at], all.v[i].head); at++)
 				;
 			if (at > start)
 				all.v[i].of[kind] = (struct fact_slice){ s.v + start, at - start };

@@ -193,6 +193,8 @@ bool kexec_series_start(struct kexec_series *s, const struct incident *boot,
 	struct boot_map *map = malloc(sizeof(*map));
 	bool found = map && map_of_boot(boot, map);
 
+	s->in_use = map && !found && map_in_use(boot, map);
+	found |= s->in_use;
 	s->n_damaged = found ? map->n_damaged : 0;
 	if (found)
 		kexec_first_boot(&map->e820, s->now);

@@ -23,6 +23,7 @@ struct kexec_series {
 	uint64_t shift;	  /**< how much lower the next kexec puts them */
 	bool shift_seen;  /**< between the last two boots */
 	bool told;	  /**< keeps[] is what the boot's own lines tell */
+	bool in_use;	  /**< no firmware map: began with the one in use */
 	size_t n_damaged; /**< lines of the map that were left out */
 	struct release release;
 };

@@ -25,8 +25,7 @@ struct layout_input {
 	zone_set zones;		/**< that it was built with */
 	uint64_t page, section; /**< bytes */
 	size_t n_damaged;	/**< lines of the map that were left out */
-	bool user_only; /**< no firmware map: e820 is the user-defined one, with the parameters in
-			   it */
+	bool user_only; /**< no firmware map: e820 is the one in use, with the parameters in it */
 	bool nodes_guessed; /**< no table of nodes: srat is what the early node ranges span */
 };
 

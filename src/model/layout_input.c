@@ -93,7 +93,7 @@ static bool take_map(const struct incident *boot, struct layout_input *ret)
 	struct boot_map *map = malloc(sizeof(*map));
 	bool found = map && map_of_boot(boot, map);
 
-	ret->user_only = map && !found && map_of(boot, "user", map);
+	ret->user_only = map && !found && map_in_use(boot, map);
 	if (found || ret->user_only) {
 		ret->e820 = map->e820;
 		ret->n_damaged = map->n_damaged;

@@ -5,6 +5,7 @@
 #include "model/account.h"
 #include "model/budget.h"
 #include "model/incident.h"
+#include "model/snapshot.h"
 
 /* A stack that counts pages alone: its report's Mem-Info may have told how large they are. */
 static void size_stacks(const struct incident *in)
@@ -51,6 +52,7 @@ void model_run(struct facts *f)
 	struct incidents all;
 
 	arena_init(&scratch);
+	snapshots_join(f);
 	if (!scratch.failed) {
 		all = incidents_of(f, &scratch);
 		for (size_t i = 0; i < all.n && !scratch.failed; i++) {

@@ -16,7 +16,7 @@ enum layer { L_FIRMWARE, L_KERNEL, L_NODE, L_ZONE, L_TAKEN, LAYERS };
 static const char *const sources[LAYERS][8] = {
 	[L_FIRMWARE] = { "bios-e820", "firmware-memmap", "e820_table_firmware", "iomem", "efi",
 			 "memblock.memory", "early-node", NULL },
-	[L_KERNEL] = { "user", "modified", "e820_table", NULL },
+	[L_KERNEL] = { "user", "modified", "e820_table", "iomem", NULL },
 	[L_NODE] = { "early-node", "memblock.memory", "initmem", "node", "srat", NULL },
 	[L_ZONE] = { "zone", NULL },
 };
@@ -180,7 +180,9 @@ static struct map_row row_at(struct layers *l, uint64_t start, uint64_t end)
 		r[k] = at(&l->of[k], start);
 	row.fact = r[L_FIRMWARE] ? r[L_FIRMWARE] : r[L_KERNEL];
 	row.type = r[L_FIRMWARE] ? r[L_FIRMWARE]->type : (struct str){ "", 0 };
-	if (r[L_KERNEL] && !same_word(r[L_KERNEL]->type, row.type))
+	if (!r[L_FIRMWARE] && r[L_KERNEL] && strcmp(l->of[L_KERNEL].map, "iomem") == 0)
+		row.type = r[L_KERNEL]->type; /* a device: the firmware has no word for it */
+	else if (r[L_KERNEL] && !same_word(r[L_KERNEL]->type, row.type))
 		row.now = r[L_KERNEL]->type;
 	row.class = class_of(l, r[L_FIRMWARE], r[L_KERNEL], r[L_NODE], r[L_TAKEN]);
 	if (row.class == ROW_HOLE || row.class == ROW_RESERVED)
@@ -191,6 +193,8 @@ static struct map_row row_at(struct layers *l, uint64_t start, uint64_t end)
 	}
 	if (r[L_NODE])
 		row.node = r[L_NODE]->node;
+	else if (r[L_ZONE])
+		row.node = r[L_ZONE]->node;
 	if (r[L_ZONE] && (row.class == ROW_RAM || row.class == ROW_TAKEN))
 		row.zone = r[L_ZONE]->zone;
 	return row;

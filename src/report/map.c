@@ -230,8 +230,10 @@ static void draw_rows(struct out *o, const struct phys_map *m, struct arena *are
 
 /* ---- the account ---- */
 
-static void out_cites(struct out *o, const struct account_cite *v, size_t n)
+/* "lines 12, 14", with the file where it is not the boot's own. */
+static void out_cites(struct out *o, const struct drawn *d, const struct account_cite *v, size_t n)
 {
+	const struct facts *f = d->boot.facts;
 	const char *word = n == 1 ? "  line" : "  lines";
 
 	for (size_t i = 0; i < n; i++) {
@@ -241,6 +243,10 @@ static void out_cites(struct out *o, const struct account_cite *v, size_t n)
 			out_printf(o, "%s 0x%" PRIx64, i ? "," : "  at", at->v);
 		else
 			out_printf(o, "%s %u", i ? "," : word, v[i].line);
+	}
+	if (n && v[0].fact->origin.evidence != d->boot.head->origin.evidence) {
+		out_printf(o, " of ");
+		out_safe(o, str_c(f->evidence[v[0].fact->origin.evidence]->path));
 	}
 }
 
@@ -262,13 +268,15 @@ static void out_note(struct out *o, const struct account_term *t)
 	out_wrapped(o, first, str_c(t->note));
 }
 
-static void draw_account(struct out *o, const struct account *a)
+static void draw_account(struct out *o, const struct drawn *d)
 {
+	const struct account *a = &d->account;
+
 	if (!a->known)
 		return;
 	out_printf(o, "\n");
 	out_sum(o, "", "installed, at least", a->installed);
-	out_cites(o, &a->installed_cite, a->installed_cite.fact != NULL);
+	out_cites(o, d, &a->installed_cite, a->installed_cite.fact != NULL);
 	out_printf(o, "\n");
 	for (size_t i = 0; i < a->n_terms; i++) {
 		const struct account_term *t = &a->terms[i];
@@ -276,7 +284,7 @@ static void draw_account(struct out *o, const struct account *a)
 		out_style(o, t->unknown ? YELLOW : PLAIN);
 		out_sum(o, "-", t->name, t->bytes);
 		out_style(o, PLAIN);
-		out_cites(o, t->cites, t->n_cites);
+		out_cites(o, d, t->cites, t->n_cites);
 		out_printf(o, "\n");
 		if (t->note || t->unknown || t->computed)
 			out_note(o, t);
@@ -284,7 +292,7 @@ static void draw_account(struct out *o, const struct account *a)
 	out_style(o, BOLD);
 	out_sum(o, "=", "usable", a->usable);
 	out_style(o, PLAIN);
-	out_cites(o, &a->usable_cite, a->usable_cite.fact != NULL);
+	out_cites(o, d, &a->usable_cite, a->usable_cite.fact != NULL);
 	out_printf(o, "\n");
 	out_wrapped(o, "  Installed is by ", str_c(a->installed_by));
 	out_wrapped(o, "  Usable is by ", str_c(a->usable_by));
@@ -345,6 +353,24 @@ struct drawn_boots draw_boots(const struct facts *f, struct arena *arena)
 	return ret;
 }
 
+/* What else tells of this boot, and the notes of it all. */
+static void draw_evidence(struct out *o, const struct facts *f, uint32_t home)
+{
+	for (uint32_t i = 0; i < f->n_evidence; i++) {
+		const struct evidence *e = f->evidence[i];
+
+		if (e->home != home)
+			continue;
+		if (i != home) {
+			out_printf(o, "  with ");
+			out_safe(o, str_c(e->path));
+			out_printf(o, "\n");
+		}
+		if (e->note.n)
+			out_wrapped(o, "  ", e->note);
+	}
+}
+
 static void draw(struct out *o, const struct facts *f, const struct drawn *d, struct arena *arena)
 {
 	char size[SIZE_TEXT];
@@ -356,13 +382,12 @@ static void draw(struct out *o, const struct facts *f, const struct drawn *d, st
 		return;
 	}
 	out_printf(o, "  %s: %zu entries\n", d->map.map, d->map.entries);
-	if (f->evidence[d->boot.head->origin.evidence]->note.n)
-		out_wrapped(o, "  ", f->evidence[d->boot.head->origin.evidence]->note);
+	draw_evidence(o, f, d->boot.head->origin.evidence);
 	out_printf(o, "\n");
 	draw_strip(o, &d->map);
 	out_printf(o, "\n");
 	draw_rows(o, &d->map, arena);
-	draw_account(o, &d->account);
+	draw_account(o, d);
 	out_printf(o, "\n");
 }
 

@@ -97,6 +97,20 @@ struct json_object *account_json(const struct facts *f, const struct account *a)
 	return obj;
 }
 
+/* The other pieces of evidence that tell of the same boot. */
+static void add_with(struct json_object *obj, const struct facts *f, uint32_t home)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (uint32_t i = 0; i < f->n_evidence; i++)
+		if (i != home && f->evidence[i]->home == home)
+			json_object_array_add(list, json_object_new_int64(i));
+	if (json_object_array_length(list))
+		json_object_object_add(obj, "with", list);
+	else
+		json_object_put(list);
+}
+
 struct json_object *drawn_json(const struct facts *f, const struct drawn *d)
 {
 	struct json_object *obj = json_object_new_object(), *rows = json_object_new_array();
@@ -105,6 +119,7 @@ struct json_object *drawn_json(const struct facts *f, const struct drawn *d)
 			       json_object_new_int64(d->boot.head->origin.evidence));
 	json_object_object_add(obj, "boot", json_object_new_int(d->boot.head->boot));
 	add_text(obj, "map", d->map.map);
+	add_with(obj, f, d->boot.head->origin.evidence);
 	add_bytes(obj, "entries_count", d->map.entries);
 	for (size_t i = 0; i < d->map.n; i++)
 		json_object_array_add(rows, row_json(f, &d->map.v[i]));
