@@ -275,38 +275,58 @@ static void set_part(struct container *c, const struct sub_header *s)
 		d->first_rank = rank_of(c, c->start_pfn);
 }
 
-/* "dump level 31: without zero, cache, private cache, user and free pages" */
+/* Bits set in a bitmap. */
+static uint64_t count_bitmap(struct container *c, uint64_t at, uint64_t bytes)
+{
+	unsigned char buf[RANK_BYTES];
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < bytes; i += sizeof(buf)) {
+		size_t n = bytes - i < sizeof(buf) ? (size_t)(bytes - i) : sizeof(buf);
+
+		if (bytes_read(c->bytes, at + i, buf, n))
+			sum += count_bits(buf, n);
+	}
+	return sum;
+}
+
+/* ": 4096 pages left out (cache, private cache and user)": RAM that is not in the dump */
 static struct str left_out(struct container *c, uint32_t level)
 {
 	static const char *const kinds[] = { "zero", "cache", "private cache", "user", "free" };
+	const struct diskdump *d = c->priv;
+	uint64_t ram = count_bitmap(c, d->bitmap1, d->bitmap_bytes);
+	uint64_t there = d->rank[(d->bitmap_bytes + RANK_BYTES - 1) / RANK_BYTES];
 	struct str text = STR("");
 
+	if (ram <= there) /* QEMU writes level 1, and all pages */
+		return text;
 	/* 4 stands for both kinds of cache */
 	if (level & 4)
 		level |= 2;
+	/* zero pages share one, as a rule, and are not left out */
+	if (level & ~(uint32_t)LEVEL_ZERO)
+		level &= ~(uint32_t)LEVEL_ZERO;
 	for (uint32_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		bool last = level < 2u << i && text.n;
+		const char *comma = !text.n ? " (" : level < 2u << i ? " and " : ", ";
 
 		if (level & 1u << i)
-			text = arena_printf(c->arena, "%.*s%s%s", STR_ARG(text),
-					    !text.n ? ": without "
-					    : last  ? " and "
-						    : ", ",
-					    kinds[i]);
+			text = arena_printf(c->arena, "%.*s%s%s", STR_ARG(text), comma, kinds[i]);
 	}
-	return text.n ? arena_printf(c->arena, "%.*s pages", STR_ARG(text)) : text;
+	return arena_printf(c->arena, ": %llu pages left out%.*s%s",
+			    (unsigned long long)(ram - there), STR_ARG(text), text.n ? ")" : "");
 }
 
 static void describe(struct container *c, const struct header *h, const struct sub_header *s)
 {
-	c->zeros_only =
-		!(s->dump_level & ~(uint32_t)LEVEL_ZERO) && !(h->status & STATUS_EXCLUDED_VMEMMAP);
-	c->detail = arena_printf(
-		c->arena, "version %u%s, dump level %u%.*s%s%s", h->version,
-		bytes_flattened(c->bytes) ? ", flattened" : "", s->dump_level,
-		STR_ARG(left_out(c, s->dump_level)),
-		h->status & STATUS_EXCLUDED_VMEMMAP ? ", without struct pages of these" : "",
-		s->size_eraseinfo ? ", with data erased by makedumpfile --config" : "");
+	bool vmemmap = h->status & STATUS_EXCLUDED_VMEMMAP;
+
+	c->zeros_only = !(s->dump_level & ~(uint32_t)LEVEL_ZERO) && !vmemmap;
+	c->detail = arena_printf(c->arena, "version %u%s, dump level %u%.*s%s%s", h->version,
+				 bytes_flattened(c->bytes) ? ", flattened" : "", s->dump_level,
+				 STR_ARG(left_out(c, s->dump_level)),
+				 vmemmap ? ", with their struct pages" : "",
+				 s->size_eraseinfo ? ", data erased by makedumpfile --config" : "");
 }
 
 static enum status open_diskdump(struct container *c)

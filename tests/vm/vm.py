@@ -457,11 +457,11 @@ class Guest:
         return "late"
 
     def dump(self, form):
-        """A dump of the stopped guest; form is "elf", "kdump-zlib", "kdump-lzo" or "kdump-snappy"."""
+        """A dump of the stopped guest; form is "elf", "elf-paging" (with virtual addresses), or as QEMU names it."""
         monitor, path = self.monitor(), "%s.%s" % (self.base, form)
         monitor.command("stop")
-        monitor.command("dump-guest-memory", timeout=1800, paging=False, protocol="file:" + os.path.abspath(path),
-                        **({} if form == "elf" else {"format": form}))
+        monitor.command("dump-guest-memory", timeout=1800, paging=form == "elf-paging",
+                        protocol="file:" + os.path.abspath(path), **({} if form.startswith("elf") else {"format": form}))
         return path
 
 
