@@ -29,10 +29,11 @@ static double share(const struct fact_budget *b, uint64_t bytes)
 static void print_row(struct out *o, const struct fact_budget *b, const char *name, bool negative,
 		      uint64_t bytes, uint64_t err)
 {
-	char size[32], error[32];
+	const char *sign = negative ? "-" : "";
+	char size[32], error[32], text[40];
 
-	out_printf(o, "  %-24s %20s%" PRIu64 " %12s", name, negative ? "-" : "", bytes,
-		   size_text(size, sizeof(size), bytes));
+	snprintf(text, sizeof(text), "%s%s", sign, size_text(size, sizeof(size), bytes));
+	out_printf(o, "  %-24s %20s%" PRIu64 " %12s", name, sign, bytes, text);
 	if (b->total.known)
 		out_printf(o, " %6.2f %%", negative ? -share(b, bytes) : share(b, bytes));
 	if (err)

@@ -189,14 +189,15 @@ static void print_unknown(struct out *o, const struct diagnosis *d)
 }
 
 /* Nothing found is an answer, too: what was looked at, and what was not to be had. */
-static void print_nothing(struct out *o, const struct diagnosis *d)
+static void print_nothing(struct out *o, const struct diagnosis *d,
+			  const struct incident_classes *c)
 {
-	if (!d->incidents.n) {
+	if (!c->n_incidents) {
 		out_printf(o, "No memory failure reported.\n");
 		return;
 	}
 	out_printf(o, "%zu report%s, and no cause found (--why tells of each rule).\n",
-		   d->incidents.n, d->incidents.n > 1 ? "s" : "");
+		   c->n_incidents, c->n_incidents > 1 ? "s" : "");
 	print_unknown(o, d);
 }
 
@@ -255,7 +256,7 @@ bool report_text(const struct diagnosis *d, const struct report_options *opt, wr
 	for (size_t i = 0; i < groups.n && o.ok; i++)
 		print_finding(&o, d, i + 1, &groups.v[i]);
 	if (!groups.n)
-		print_nothing(&o, d);
+		print_nothing(&o, d, &classes);
 	print_classes(&o, &classes);
 	if (opt->why)
 		print_why(&o, d);
