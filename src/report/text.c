@@ -177,7 +177,8 @@ static void print_unknown(struct out *o, const struct diagnosis *d)
 		const struct rule_outcome *r = &d->outcomes[i];
 		size_t same = 0;
 
-		if (r->outcome != OUTCOME_CANNOT_TELL)
+		/* what a boot leaves open is no answer to why a report has no cause */
+		if (r->outcome != OUTCOME_CANNOT_TELL || r->rule->on == NEED(boot))
 			continue;
 		while (same < i && (d->outcomes[same].outcome != OUTCOME_CANNOT_TELL ||
 				    !str_eq(d->outcomes[same].why, r->why)))

@@ -2,13 +2,27 @@
 // crashkernel= could not be reserved.
 #include "rule/maps.h"
 
+/* Neither word of it: the line is lost, or this kernel found nothing to ask for in the words. */
+static void check_silent(const struct fact_boot *b, struct verdict *v)
+{
+	if (!b->cmdline.n)
+		cannot_tell(v, "boot", "the log of this boot does not hold its command line");
+	else if (str_has(b->cmdline, "crashkernel=") && !b->crashkernel.known && !is_kdump_boot(b))
+		cannot_tell(
+			v, "boot",
+			"crashkernel= is on the command line, and the log does not say what came "
+			"of it; /sys/kernel/kexec_crash_size does");
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_boot *b = in->boot;
 	struct finding *f;
 
-	if (!b->crashkernel_error.n)
+	if (!b->crashkernel_error.n) {
+		check_silent(b, v);
 		return;
+	}
 	f = fire(v, SEV_MEDIUM, CERTAIN, "No memory was reserved for a crash kernel: %.*s",
 		 STR_ARG(b->crashkernel_error));
 	value_text(f, "error", b->crashkernel_error);
@@ -26,7 +40,7 @@ static void check(const struct incident *in, struct verdict *v)
 
 DEFINE_RULE(
 	crashkernel_failed, .title = "crashkernel= could not be reserved",
-	.doc = "Certain by the kernel's own words (\"crashkernel reservation failed\" and its variants).",
+	.doc = "Certain by the kernel's own words (\"crashkernel reservation failed\" and its variants). Cannot tell where it is on the command line and the log says nothing of it.",
 	.refs = REFS("kernel/crash_reserve.c:reserve_crashkernel_generic()",
 		     "arch/x86/kernel/setup.c:arch_reserve_crashkernel()"),
 	.on = NEED(boot), .check = check);

@@ -162,7 +162,7 @@ static void check(const struct incident *in, struct verdict *v)
 	struct boot_map *m = boot_map_new();
 	size_t touching = 0;
 
-	if (m && map_of_boot(in, m))
+	if (e820_was_read(in, v) && m && map_of_boot(in, m))
 		for (size_t i = 0; i < m->e820.n; i++)
 			touching += map_touches(m, i);
 	if (touching && !goes_on(in)) {
@@ -186,4 +186,4 @@ DEFINE_RULE(
 	.refs = REFS("arch/x86/kernel/e820.c:e820__reserve_setup_data()",
 		     "arch/x86/kernel/e820.c:e820__update_table()",
 		     "arch/x86/kernel/e820.c:e820__memblock_alloc_reserved()"),
-	.on = NEED(boot), .applies = has_e820, .needs = NEED(memory_range), .check = check);
+	.on = NEED(boot), .applies = may_have_e820, .check = check);

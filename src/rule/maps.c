@@ -14,6 +14,20 @@ bool has_e820(const struct incident *in)
 	return firmware_map_of(in);
 }
 
+bool may_have_e820(const struct incident *in)
+{
+	return has_e820(in) || !in->boot->arch.n || str_starts(in->boot->arch, "x86") ||
+	       str_starts(in->boot->arch, "i386") || str_starts(in->boot->arch, "i686");
+}
+
+bool e820_was_read(const struct incident *in, struct verdict *v)
+{
+	if (!has_e820(in))
+		cannot_tell(v, "memory_range",
+			    "the log of this boot does not hold the firmware's memory map");
+	return has_e820(in);
+}
+
 bool previous_boot(const struct incident *in, struct incident *ret, struct arena *arena)
 {
 	struct incidents boots = boots_of(in->facts, arena);

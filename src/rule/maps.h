@@ -30,6 +30,11 @@ uint64_t lost_bytes(const struct e820_table *from, const struct e820_table *to);
 /** Whether a boot is of x86 and its firmware map is known. */
 bool has_e820(const struct incident *in);
 
+/** Whether a boot is of x86, where the firmware's map is an e820 one, or may be. */
+bool may_have_e820(const struct incident *in);
+/** Says "cannot tell" if it may be x86 and its map was not read. @return whether it was read. */
+bool e820_was_read(const struct incident *in, struct verdict *v);
+
 /** Whether two boots are of one machine. */
 enum same_machine { MACHINE_OTHER, MACHINE_PERHAPS, MACHINE_SAME };
 /** SAME: the later was started by kexec from the earlier, in one log; or their firmware's fixed

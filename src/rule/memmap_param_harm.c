@@ -140,10 +140,27 @@ static void check_foreign(const struct incident *in, struct verdict *v, struct b
 		 "Boot without the parameter, and name only ranges of \"BIOS-e820: ... usable\".");
 }
 
+/* What memmap= made of the map is told by the maps only. */
+static void check_known(const struct incident *in, struct verdict *v)
+{
+	const struct fact_memory_range *r;
+
+	if (!e820_was_read(in, v))
+		return;
+	incident_for_each (in, memory_range, r)
+		if (strcmp(r->map, "user") == 0)
+			return;
+	cannot_tell(
+		v, "memory_range",
+		"the log does not hold what memmap= made of the map (\"user-defined physical RAM "
+		"map\")");
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct boot_map *bios = boot_map_new(), *user = boot_map_new();
 
+	check_known(in, v);
 	check_nodes(in, v);
 	if (bios && user) {
 		check_words(in, v, bios);
@@ -155,7 +172,7 @@ static void check(const struct incident *in, struct verdict *v)
 
 static bool applies(const struct incident *in)
 {
-	return str_has(in->boot->cmdline, "memmap=");
+	return may_have_e820(in) && str_has(in->boot->cmdline, "memmap=");
 }
 
 DEFINE_RULE(

@@ -19,10 +19,12 @@ static enum severity severity(const struct incident *in)
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_memory_range *r;
+	bool told = false;
 
 	incident_for_each (in, memory_range, r) {
 		struct finding *f;
 
+		told |= strcmp(r->map, "initmem") == 0;
 		if (strcmp(r->map, "initmem") != 0 || !r->node.known || !empty(r))
 			continue;
 		f = fire(v, severity(in), CERTAIN, "Node %" PRId64 " has no memory",
@@ -37,6 +39,10 @@ static void check(const struct incident *in, struct verdict *v)
 		add_next(f, NULL, "numactl -H; dmidecode -t memory",
 			 "See whether the machine has memory there.");
 	}
+	if (!told)
+		cannot_tell(v, "memory_range",
+			    "the log of this boot has no line that sets a node up (\"Initmem setup "
+			    "node\")");
 }
 
 /* A crash kernel has memory on one node only: that is how it is meant. */
@@ -49,6 +55,6 @@ DEFINE_RULE(
 	node_without_memory, .title = "a NUMA node without memory",
 	.doc = "The kernel's own statement, \"Initmem setup node N\" with an empty range or \"as memoryless\". Low: "
 	       "some machines are built so, crash kernels are left out, and pSeries partitions mostly are so (info there); with "
-	       "ram_lost* beside it, it is where the RAM went.",
+	       "ram_lost* beside it, it is where the RAM went. Cannot tell where no such line is in the log.",
 	.refs = REFS("mm/mm_init.c:free_area_init_node()"), .on = NEED(boot), .applies = applies,
 	.check = check);

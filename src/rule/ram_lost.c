@@ -146,8 +146,12 @@ static void against_itself(const struct incident *in, struct verdict *v)
 	struct finding *f;
 
 	/* what has a line of its own is another rule's */
-	if (lost < w.kept || lost - w.kept <= w.there / OWN_SHARE || in->boot->mtrr_lost.known ||
-	    memory_on_cmdline(in->boot->cmdline))
+	if (!w.who)
+		cannot_tell(v, "memory_range",
+			    "neither another boot of the machine nor an SRAT nor the MTRRs say how "
+			    "much RAM it has");
+	if (!w.who || lost < w.kept || lost - w.kept <= w.there / OWN_SHARE ||
+	    in->boot->mtrr_lost.known || memory_on_cmdline(in->boot->cmdline))
 		return;
 	f = fire(v, lost > w.there / 2 ? SEV_HIGH : SEV_MEDIUM, LIKELY,
 		 "%s %s of RAM, and this kernel can have %s at most: %s are gone",
@@ -173,7 +177,7 @@ static void against_itself(const struct incident *in, struct verdict *v)
 
 static bool applies(const struct incident *in)
 {
-	return (has_e820(in) || in->boot->last_pfn.known) && !is_kdump_boot(in->boot);
+	return (may_have_e820(in) || in->boot->last_pfn.known) && !is_kdump_boot(in->boot);
 }
 
 static void check(const struct incident *in, struct verdict *v)
@@ -188,6 +192,8 @@ static void check(const struct incident *in, struct verdict *v)
 		lost = lost_bytes(&good->e820, &m->e820);
 	if (best.boot && lost > e820_ram(&good->e820) / SHARE)
 		against_another(in, v, m, good, &best, lost);
+	else if (best.boot && best.boot != in->boot)
+		clear_because(v, "another boot of the machine had no more");
 	else
 		against_itself(in, v);
 	free(m);
@@ -201,7 +207,7 @@ DEFINE_RULE(
 	       "are alike (ACPI's among them); likely where three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
 	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
-	       "accounts for it. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
+	       "accounts for it. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
 		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),
-	.on = NEED(boot), .applies = applies, .needs = NEED(memory_range), .check = check);
+	.on = NEED(boot), .applies = applies, .check = check);

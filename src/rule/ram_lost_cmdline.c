@@ -41,11 +41,40 @@ static void report(const struct incident *in, struct verdict *v, const struct bo
 		"Find who set it (boot loader configuration, or CONFIG_CMDLINE built into the kernel).");
 }
 
+/* Whether a word of the command line changes the map. */
+static bool changes_map(struct str words)
+{
+	struct str word;
+
+	while ((word = str_word(&words)).n)
+		if (str_starts(word, "mem=") || str_starts(word, "memmap="))
+			return true;
+	return false;
+}
+
+/* Both maps, or the word that there is no second one. */
+static bool can_compare(const struct incident *in, struct verdict *v)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (in, memory_range, r)
+		if (strcmp(r->map, "user") == 0)
+			return e820_was_read(in, v);
+	if (changes_map(in->boot->cmdline))
+		cannot_tell(
+			v, "memory_range",
+			"the command line changes the map, and the log does not hold the result "
+			"(\"user-defined physical RAM map\")");
+	else if (!in->boot->cmdline.n && !has_e820(in))
+		cannot_tell(v, "boot", "the log of this boot does not hold its command line");
+	return false;
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct boot_map *bios = boot_map_new(), *user = boot_map_new();
 
-	if (bios && user && map_of_boot(in, bios) && map_of(in, "user", user))
+	if (can_compare(in, v) && bios && user && map_of_boot(in, bios) && map_of(in, "user", user))
 		report(in, v, bios, user);
 	free(bios);
 	free(user);
@@ -54,7 +83,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	ram_lost_cmdline, .title = "mem= or memmap= takes RAM away",
 	.doc = "Arithmetic over two maps that the same boot printed: RAM of the firmware's map that is not RAM in "
-	       "the user-defined one.",
+	       "the user-defined one. Cannot tell where the command line has mem= or memmap= and one of the maps is not in the log.",
 	.refs = REFS("arch/x86/kernel/e820.c:parse_memmap_one()",
 		     "arch/x86/kernel/e820.c:parse_memopt()"),
-	.on = NEED(boot), .applies = has_e820, .check = check);
+	.on = NEED(boot), .applies = may_have_e820, .check = check);

@@ -22,6 +22,14 @@ static void check(const struct incident *in, struct verdict *v)
 		bool minus_two = o->address.known && o->address.v == 0xfffffffffffffffeull;
 		struct finding *f;
 
+		if (minus_two && !o->ip_symbol.n)
+			cannot_tell(
+				v, "oops",
+				"a fault at 0xfffffffffffffffe, and the log does not say where");
+		else if (!o->address.known && in_reader(o->ip_symbol))
+			cannot_tell(v, "oops",
+				    "an oops in %.*s, and the log does not say at which address",
+				    STR_ARG(o->ip_symbol));
 		if (!minus_two || !in_reader(o->ip_symbol))
 			continue;
 		f = fire(v, SEV_HIGH, LIKELY,

@@ -138,6 +138,13 @@ static int pages(void)
 	return -ECANCELED;
 }
 
+/* A struct page as of a hole that nobody initialised; a reader of struct pages meets it. */
+static int unset(void)
+{
+	memset(alloc_page(GFP_KERNEL), 0xff, sizeof(struct page));
+	return -ECANCELED;
+}
+
 /* A driver that gives its memory back when asked before a kill, and does not say how much. */
 static struct list_head held = LIST_HEAD_INIT(held);
 
@@ -224,7 +231,7 @@ static int __init faults_init(void)
 		{ "shrinker", shrinker }, { "reclaim", reclaim }, { "page", page },
 		{ "rss", rss },		  { "table", table },	  { "swap", swap_entry },
 		{ "object", object },	  { "pages", pages },	  { "notifier", notifier },
-		{ "fault", fault },
+		{ "fault", fault },	  { "unset", unset },
 	};
 	size_t i;
 

@@ -5,19 +5,28 @@ fired, may, first, clear, cannot_tell, silent, values, count, facts: as in the e
 (tests/README). unexplained: the fact with the number of pages that no counter of the report holds.
 default: part of the run without arguments. An incident ends when its script does, or with a panic.
 """
+import struct
 
 
 class Incident:
     def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
-                 throttle=0, crash="", fault=False, stuck=False, seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), keep=(), **expect):
+                 throttle=0, crash="", fault=False, stuck=False, seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), keep=(), rom=b"", **expect):
         self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
         self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
         self.throttle, self.crash, self.fault, self.stuck = throttle, crash, fault, stuck
         self.seconds, self.ends, self.default, self.at = seconds, ends, default, at
-        self.since, self.before, self.keep, self.expect = since, before, list(keep), expect
+        self.since, self.before, self.keep, self.rom, self.expect = since, before, list(keep), rom, expect
 
     def runs_on(self, kernel):
         return self.since <= kernel.version < self.before
+
+
+def option_rom(*msrs):
+    """A BIOS extension that writes model-specific registers, (number, 64-bit value) each, and returns."""
+    code = b"".join(b"\x66\xb9" + struct.pack("<I", number) + b"\x66\xb8" + struct.pack("<I", value & 0xffffffff) +
+                    b"\x66\xba" + struct.pack("<I", value >> 32) + b"\x0f\x30" for number, value in msrs)
+    rom = (b"\x55\xaa\x01" + code + b"\xcb").ljust(511, b"\0")
+    return rom + bytes([-sum(rom) & 0xff])
 
 
 TWO_NODES = [word for n in (0, 1) for word in (
@@ -463,6 +472,16 @@ cat /proc/vmcore > /dev/shm/vmcore
              fired=["crashkernel_failed"]),
 
     Incident("mem-limit", "mem= leaves half of the memory", "snapshot after", append="mem=256M", default=False, fired=["ram_lost_cmdline"]),
+
+    # the kernel lies below the hole, its initramfs above
+    Incident("mtrr", "the firmware's MTRRs leave 128 MiB uncached", "snapshot after", cpus=1, append="nokaslr", default=False,
+             rom=option_rom((0x200, 6), (0x201, 0xfff8000800), (0x202, 0x10000006), (0x203, 0xfff0000800), (0x2ff, 0x800)),
+             fired=["ram_lost_mtrr"]),
+
+    Incident("unset-page", "/proc/kpageflags meets a struct page that is all ones", """
+insmod /lib/faults.ko what=unset 2> /dev/null
+cat /proc/kpageflags > /dev/null
+""", fault=True, default=False, fired=["struct_page_uninitialised"]),
 
     Incident("poisoned", "memory that the machine reports as bad", """
 background
