@@ -14,6 +14,7 @@ enum {
 	WINDOW = 1 << 20,
 	BEFORE = 12 << 20, /* offsets, names and markers lie before the tokens */
 	AFTER = 64 << 10,
+	ROOM = 2 * BEFORE, /* kept of the image, so that a hit finds what lies before it */
 	TABLE_MAX = 8192,
 	SYMS_MAX = 2 << 20,
 };
@@ -25,15 +26,18 @@ struct image {
 	kaddr_t start;
 };
 
-/* Pages that are not there read as zeros. */
-static void read_image(struct dump *d, struct image *im)
+/* So many bytes more. Pages that are not there read as zeros. */
+static void read_image(struct dump *d, struct image *im, size_t more)
 {
-	for (size_t at = 0; at < im->n; at += 4096) {
+	size_t end = im->n + more;
+
+	for (size_t at = im->n; at < end; at += 4096) {
 		paddr_t phys = im->start - d->mmu.kernel_map + d->mmu.phys_base + at;
 
 		if (dump_read_phys(d, phys, im->p + at, 4096, NULL))
 			memset(im->p + at, 0, 4096);
 	}
+	im->n = end;
 }
 
 /* token_table has each digit as its own token, in order. */
@@ -161,44 +165,58 @@ static bool fill(struct dump *d, struct kallsyms *k, const struct image *im, siz
 	return true;
 }
 
-/* Loads what surrounds a hit and tries to make tables of it. */
-static bool try_hit(struct dump *d, struct kallsyms *k, kaddr_t hit, kaddr_t stext)
+/* Tries to make tables of what surrounds a hit. */
+static bool try_hit(struct dump *d, struct kallsyms *k, const struct image *im, size_t hit)
 {
-	kaddr_t start = hit - stext > BEFORE ? (hit - BEFORE) & ~0xfffull : stext;
-	struct image im = { .start = start, .n = ((hit - start) + AFTER) & ~(size_t)0xfff };
-	size_t table, index;
-	bool found;
+	size_t from = hit > BEFORE ? (hit - BEFORE) & ~(size_t)0xfff : 0, table, index;
+	struct image part = { .p = im->p + from, .n = im->n - from, .start = im->start + from };
 
-	im.p = malloc(im.n);
-	if (!im.p)
-		return false;
-	read_image(d, &im);
-	table = table_start(&im, hit - start);
-	index = table ? index_after(&im, table) : 0;
-	found = index && fill(d, k, &im, table, index);
-	free(im.p);
-	return found;
+	if (part.n > hit - from + AFTER)
+		part.n = hit - from + AFTER;
+	table = table_start(&part, hit - from);
+	index = table ? index_after(&part, table) : 0;
+	return index && fill(d, k, &part, table, index);
 }
 
+/* Room for one more window: what lies too far back goes. */
+static void make_room(struct image *im, size_t *at)
+{
+	size_t drop = im->n > BEFORE + WINDOW ? im->n - BEFORE - WINDOW : 0;
+
+	if (im->n + WINDOW <= ROOM)
+		return;
+	memmove(im->p, im->p + drop, im->n - drop);
+	im->start += drop;
+	im->n -= drop;
+	*at -= drop;
+}
+
+/* Each page is read once: unpacking it is what takes long. */
 enum status kallsyms_search(struct dump *d, struct kallsyms *k)
 {
-	struct image w = { .n = WINDOW };
+	struct image im = { 0 };
 	uint64_t stext;
+	size_t at = 0; /* where the next hit may lie */
 	bool found = false;
 
 	if (!vmcoreinfo_symbol(d, "_stext", &stext))
 		return ST_MISSING;
-	stext &= ~0xfffull;
-	w.p = malloc(WINDOW);
-	if (!w.p)
+	im.start = stext = stext & ~0xfffull;
+	im.p = malloc(ROOM);
+	if (!im.p)
 		return ST_NOMEM;
-	/* windows overlap by a page, so that no hit is cut */
-	for (w.start = stext; !found && w.start - stext < IMAGE_MAX; w.start += WINDOW - 4096) {
-		read_image(d, &w);
-		for (size_t at = find_digits(&w, 0); !found && at != SIZE_MAX;
-		     at = find_digits(&w, at + 1))
-			found = try_hit(d, k, w.start + at, stext);
+	while (!found && im.start + im.n - stext < IMAGE_MAX) {
+		make_room(&im, &at);
+		read_image(d, &im, WINDOW);
+		for (size_t hit = find_digits(&im, at); !found && hit <= im.n - AFTER;
+		     hit = find_digits(&im, at)) {
+			found = try_hit(d, k, &im, hit);
+			at = hit + 1;
+		}
+		/* a hit that is cut, or too near the end, is found again with the next window */
+		if (at + AFTER + 4096 < im.n)
+			at = im.n - AFTER - 4096;
 	}
-	free(w.p);
+	free(im.p);
 	return found ? OK : ST_MISSING;
 }

@@ -113,6 +113,8 @@ def panicked(console, facts):
     """What is wrong with the stack of the CPU that panicked, by what the kernel printed; and how long it is."""
     theirs = printed(console)
     for b in facts.get("backtrace", []):
+        if "found" not in b.get("frames", [{}])[0]:
+            continue  # not unwound, but read from the dump's log
         mine = [(f["symbol"], f.get("offset")) for f in b.get("frames", []) if b.get("reason") != "switched out"]
         names = [f[0] for f in mine]
         if "panic" not in names:
