@@ -4,13 +4,6 @@
 
 #include <ctype.h>
 
-bool str_starts(struct str s, const char *lit)
-{
-	size_t n = strlen(lit);
-
-	return s.n >= n && memcmp(s.p, lit, n) == 0;
-}
-
 bool str_ends(struct str s, const char *lit)
 {
 	size_t n = strlen(lit);
@@ -48,18 +41,6 @@ bool str_last_field(struct str text, const char *key, size_t *end, struct str *r
 	*ret = str_trim((struct str){ text.p + from, *end - from });
 	*end = (size_t)at;
 	return true;
-}
-
-struct str str_from(struct str s, size_t at)
-{
-	if (at > s.n)
-		at = s.n;
-	return (struct str){ at ? s.p + at : s.p, s.n - at };
-}
-
-struct str str_first(struct str s, size_t n)
-{
-	return (struct str){ s.p, n < s.n ? n : s.n };
 }
 
 static bool is_blank(char c)
@@ -148,31 +129,6 @@ bool str_to_i64(struct str s, int64_t *ret)
 	if (!scan_i64(&sc, &v) || !scan_end(&sc))
 		return false;
 	*ret = v;
-	return true;
-}
-
-bool scan_blanks(struct scan *s)
-{
-	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t'))
-		s->p++;
-	return true;
-}
-
-bool scan_lit(struct scan *s, const char *lit)
-{
-	size_t n = strlen(lit);
-
-	if ((size_t)(s->end - s->p) < n || memcmp(s->p, lit, n) != 0)
-		return false;
-	s->p += n;
-	return true;
-}
-
-bool scan_char(struct scan *s, char c)
-{
-	if (s->p == s->end || *s->p != c)
-		return false;
-	s->p++;
 	return true;
 }
 

@@ -33,7 +33,12 @@ static inline bool str_is(struct str s, const char *lit)
 	return str_eq(s, str_c(lit));
 }
 
-bool str_starts(struct str s, const char *lit);
+static inline bool str_starts(struct str s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.n >= n && memcmp(s.p, lit, n) == 0;
+}
 bool str_ends(struct str s, const char *lit);
 /** Position of @p lit in @p s at or after @p from, or -1. */
 ptrdiff_t str_find(struct str s, const char *lit, size_t from);
@@ -47,8 +52,16 @@ ptrdiff_t str_find_last(struct str s, const char *lit);
  * fields are taken from the back where a value may hold what separates them. */
 bool str_last_field(struct str text, const char *key, size_t *end, struct str *ret);
 /** Everything from @p at on (empty past the end), and the first @p n bytes. */
-struct str str_from(struct str s, size_t at);
-struct str str_first(struct str s, size_t n);
+static inline struct str str_from(struct str s, size_t at)
+{
+	if (at > s.n)
+		at = s.n;
+	return (struct str){ at ? s.p + at : s.p, s.n - at };
+}
+static inline struct str str_first(struct str s, size_t n)
+{
+	return (struct str){ s.p, n < s.n ? n : s.n };
+}
 struct str str_trim(struct str s);
 /** Cuts the next white-space separated word off the front of @p s; empty at the end. */
 struct str str_word(struct str *s);
@@ -78,9 +91,28 @@ static inline bool scan_end(const struct scan *s)
 	return s->p == s->end;
 }
 /** Any number of blanks and tabs, also none; always true, so that it chains with &&. */
-bool scan_blanks(struct scan *s);
-bool scan_lit(struct scan *s, const char *lit);
-bool scan_char(struct scan *s, char c);
+static inline bool scan_blanks(struct scan *s)
+{
+	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t'))
+		s->p++;
+	return true;
+}
+static inline bool scan_lit(struct scan *s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	if ((size_t)(s->end - s->p) < n || memcmp(s->p, lit, n) != 0)
+		return false;
+	s->p += n;
+	return true;
+}
+static inline bool scan_char(struct scan *s, char c)
+{
+	if (s->p == s->end || *s->p != c)
+		return false;
+	s->p++;
+	return true;
+}
 /** Decimal digits. On overflow the value saturates and the digits are still taken. */
 bool scan_u64(struct scan *s, uint64_t *ret);
 /** Optional sign and decimal digits. */

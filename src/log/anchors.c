@@ -8,7 +8,14 @@
 #include "log/anchors_ops.h"
 #include "log/parser.h"
 
-enum { BUCKETS = 8 * SETS, SHORTEST = 2, CHAIN_BITS = 10, NONE = UINT16_MAX, REFINE = 3 };
+enum {
+	BUCKETS = 8 * SETS,
+	SHORTEST = 2,
+	TELLING = 10, /* so long an anchor stands nowhere by chance */
+	CHAIN_BITS = 10,
+	NONE = UINT16_MAX,
+	REFINE = 3,
+};
 
 struct literal {
 	const char *text;
@@ -89,8 +96,8 @@ static size_t choose_window(const char *text, size_t len)
 	for (size_t i = 0; i + WINDOW <= len; i++) {
 		uint64_t product = 1;
 
-		for (size_t k = 0; k < WINDOW; k++)
-			product *= commonness((unsigned char)text[i + k]);
+		for (size_t k = 0; k < WIDE; k++)
+			product *= i + k < len ? commonness((unsigned char)text[i + k]) : 1024;
 		if (is_common_word(text + i))
 			product *= 4096;
 		if (product < best) {
@@ -103,16 +110,17 @@ static size_t choose_window(const char *text, size_t len)
 
 /* The halves of bytes that a bucket lets pass, a bit each. */
 struct bucket {
-	uint16_t low[WINDOW], high[WINDOW];
+	uint16_t low[WIDE], high[WIDE];
 };
 
 static void bucket_add(struct bucket *b, const struct literal *l)
 {
-	for (size_t k = 0; k < WINDOW; k++) {
-		uint8_t byte = (uint8_t)l->text[l->at + (k < l->width ? k : 0)];
+	for (size_t k = 0; k < WIDE; k++) {
+		bool within = l->at + k < l->len;
+		uint8_t byte = within ? (uint8_t)l->text[l->at + k] : 0;
 
-		b->low[k] |= k < l->width ? (uint16_t)(1u << (byte & 15)) : UINT16_MAX;
-		b->high[k] |= k < l->width ? (uint16_t)(1u << (byte >> 4)) : UINT16_MAX;
+		b->low[k] |= within ? (uint16_t)(1u << (byte & 15)) : UINT16_MAX;
+		b->high[k] |= within ? (uint16_t)(1u << (byte >> HIGH_SHIFT & 15)) : UINT16_MAX;
 	}
 }
 
@@ -121,14 +129,14 @@ static double bucket_cost(const struct bucket *b, const uint8_t *common)
 {
 	double cost = 1;
 
-	for (size_t k = 0; k < WINDOW; k++) {
+	for (size_t k = 0; k < WIDE; k++) {
 		unsigned int sum = 0;
 
 		for (unsigned int high = b->high[k]; high; high &= high - 1) {
-			const uint8_t *row = common + 16 * (size_t)__builtin_ctz(high);
+			size_t row = (size_t)__builtin_ctz(high) << HIGH_SHIFT;
 
-			for (unsigned int low = b->low[k]; low; low &= low - 1)
-				sum += row[__builtin_ctz(low)];
+			for (unsigned int low = b->low[k] >> (row & 15) & 0xff; low; low &= low - 1)
+				sum += common[row + (size_t)__builtin_ctz(low)];
 		}
 		cost *= sum / 1024.0;
 	}
@@ -178,7 +186,7 @@ static void fill_tables(struct anchors *a, const struct bucket *buckets)
 	for (size_t i = 0; i < BUCKETS; i++) {
 		uint8_t bit = (uint8_t)(1u << (i % 8));
 
-		for (size_t k = 0; k < WINDOW; k++) {
+		for (size_t k = 0; k < WIDE; k++) {
 			for (size_t half = 0; half < 16; half++) {
 				if (buckets[i].low[k] >> half & 1)
 					a->tables.low[i / 8][k][half] |= bit;
@@ -368,6 +376,16 @@ size_t anchors_find(const struct anchors *a, struct str s, size_t from)
 	const struct literal *l = next_literal(a, s, &pos, NULL);
 
 	return l ? pos - l->at : s.n;
+}
+
+bool anchors_tell(const struct anchors *a, struct str s)
+{
+	const struct literal *l;
+
+	for (size_t pos = 0; (l = next_literal(a, s, &pos, NULL)) != NULL; pos++)
+		if (l->len >= TELLING || pos == l->at)
+			return true;
+	return false;
 }
 
 bool anchors_owners(const struct anchors *a, struct str s, bool *ret_owners)

@@ -29,6 +29,9 @@ bool anchors_all(const struct anchors *a);
 size_t anchors_longest(const struct anchors *a);
 /** Position of the first anchor at or after @p from; @p s.n if there is none. */
 size_t anchors_find(const struct anchors *a, struct str s, size_t from);
+/** Whether a kernel seems to say @p s, in which an anchor may stand by chance: one begins it, or it
+ * holds one that is too long for that. */
+bool anchors_tell(const struct anchors *a, struct str s);
 /** Sets ret_owners[owner] for each anchor in @p s. @return whether there was any. */
 bool anchors_owners(const struct anchors *a, struct str s, bool *ret_owners);
 

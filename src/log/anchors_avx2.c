@@ -9,7 +9,7 @@
 #define AVX2 __attribute__((target("avx2,bmi")))
 
 struct tables {
-	__m256i low[SETS][WINDOW], high[SETS][WINDOW];
+	__m256i low[SETS][WIDE], high[SETS][WIDE];
 };
 
 AVX2 static inline __m256i both_lanes(const uint8_t *v)
@@ -28,7 +28,7 @@ AVX2 static inline struct halves split(const char *p)
 	__m256i bytes = _mm256_loadu_si256((const __m256i *)p);
 
 	return (struct halves){ _mm256_and_si256(bytes, nibble),
-				_mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble) };
+				_mm256_and_si256(_mm256_srli_epi16(bytes, HIGH_SHIFT), nibble) };
 }
 
 /* The buckets of one set that have such a byte @k. */
@@ -38,15 +38,18 @@ AVX2 static inline __m256i with(const struct tables *t, int set, int k, struct h
 				_mm256_shuffle_epi8(t->high[set][k], h.high));
 }
 
-/* Where all four bytes agree on a bucket. Written out: the tables stay in registers. */
+/* Where all five bytes agree on a bucket. Written out: no compiler need unroll it. */
 AVX2 static inline uint32_t places(const struct tables *t, const char *p)
 {
 	struct halves a = split(p), b = split(p + 1), c = split(p + 2), d = split(p + 3);
+	struct halves e = split(p + 4);
 	__m256i first = _mm256_and_si256(_mm256_and_si256(with(t, 0, 0, a), with(t, 0, 1, b)),
 					 _mm256_and_si256(with(t, 0, 2, c), with(t, 0, 3, d)));
 	__m256i second = _mm256_and_si256(_mm256_and_si256(with(t, 1, 0, a), with(t, 1, 1, b)),
 					  _mm256_and_si256(with(t, 1, 2, c), with(t, 1, 3, d)));
-	__m256i none = _mm256_cmpeq_epi8(_mm256_or_si256(first, second), _mm256_setzero_si256());
+	__m256i both = _mm256_or_si256(_mm256_and_si256(first, with(t, 0, 4, e)),
+				       _mm256_and_si256(second, with(t, 1, 4, e)));
+	__m256i none = _mm256_cmpeq_epi8(both, _mm256_setzero_si256());
 
 	return ~(uint32_t)_mm256_movemask_epi8(none);
 }
@@ -57,12 +60,12 @@ AVX2 static size_t candidate(const struct anchor_tables *tables, const char *p, 
 	size_t i = 0;
 
 	for (int set = 0; set < SETS; set++) {
-		for (int k = 0; k < WINDOW; k++) {
+		for (int k = 0; k < WIDE; k++) {
 			t.low[set][k] = both_lanes(tables->low[set][k]);
 			t.high[set][k] = both_lanes(tables->high[set][k]);
 		}
 	}
-	for (; i + 32 <= n; i += 32) {
+	for (; i + 32 + WIDE - WINDOW <= n; i += 32) {
 		for (uint32_t hits = places(&t, p + i); hits; hits &= hits - 1) {
 			size_t at = i + (size_t)__builtin_ctz(hits);
 

@@ -7,16 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { WINDOW = 4, FILTER_BITS = 16, SETS = 2 };
+enum { WINDOW = 4, WIDE = 5, FILTER_BITS = 16, SETS = 2, HIGH_SHIFT = 3 };
 
 /**
  * Each literal is looked for by four bytes of it, its window, and belongs to one of two times eight
- * buckets. For each byte of the window, the low and the high half of a byte give the buckets that
- * have a literal with such a half there; a place where all agree on a bucket is looked up in the
- * filter.
+ * buckets. For each byte of the window and the one behind it, the low half of a byte and four of
+ * its upper bits (the highest, which text lacks, is not among them) give the buckets that have a
+ * literal with such a part there; a place where all agree on a bucket is looked up in the filter.
  */
 struct anchor_tables {
-	uint8_t low[SETS][WINDOW][16], high[SETS][WINDOW][16];
+	uint8_t low[SETS][WIDE][16], high[SETS][WIDE][16];
 	uint64_t filter[(1u << FILTER_BITS) / 64];
 	uint64_t shorts[(1u << 16) / 64]; /* first two bytes of literals shorter than the window */
 };

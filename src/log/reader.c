@@ -15,6 +15,7 @@
 #include "log/log.h"
 #include "log/pipeline.h"
 #include "log/shape.h"
+#include "log/tag_memo.h"
 #include "log/undress.h"
 
 enum {
@@ -44,6 +45,7 @@ struct log {
 	bool overlong; /* the line that is being skipped is longer than any line may be */
 	bool again;    /* the tail ends in a line with an anchor, whose prefix is not whole yet */
 	bool foreign;  /* the tail ends in a line of another program */
+	struct tag_memo memo;
 	/* A binary field of journalctl -o export. */
 	uint64_t binary_left;
 	bool in_binary;
@@ -344,22 +346,37 @@ static void copy_out(struct view v, size_t from, size_t n, char *to)
 
 enum whose { OURS, FOREIGN, NOT_YET };
 
+/* Up to @p n bytes behind @p from as one text, in @p buf where the seam cuts them in two. */
+static struct str one_text(struct view v, size_t from, size_t n, char *buf)
+{
+	if (from >= v.tail.n)
+		return str_first(str_from(v.data, from - v.tail.n), n);
+	copy_out(v, from, n, buf);
+	return (struct str){ buf, n };
+}
+
 /* Whose the line at @p begin is: what syslogd marked as another program's is not worth waking up
- * for. */
-static enum whose whose_line(struct view v, size_t begin, bool whole)
+ * for, unless that program (logger, a container's runtime) tells what a kernel says. */
+static enum whose whose_line(struct log *log, struct view v, size_t begin, bool whole)
 {
 	size_t n = v.tail.n + v.data.n - begin;
-	char prefix[PREFIX];
-	const char *nl;
+	char buf[PREFIX];
+	struct str prefix = one_text(v, begin, n < PREFIX ? n : PREFIX, buf);
+	const char *nl = memchr(prefix.p, '\n', prefix.n);
 	struct undressed u;
+	struct str text;
 
-	n = n < PREFIX ? n : PREFIX;
-	copy_out(v, begin, n, prefix);
-	nl = memchr(prefix, '\n', n);
 	if (!nl && n < PREFIX && !whole)
 		return NOT_YET;
-	undress_all((struct str){ prefix, nl ? (size_t)(nl - prefix) : n }, 0, &u);
-	return u.foreign ? FOREIGN : OURS;
+	if (nl)
+		prefix = str_first(prefix, (size_t)(nl - prefix.p));
+	if (!tag_memo_foreign(&log->memo, prefix, &text)) {
+		undress_all(prefix, 0, &u);
+		if (!u.foreign)
+			return OURS;
+		text = tag_memo_learn(&log->memo, &u);
+	}
+	return anchors_tell(log->anchors, str_trim(text)) ? OURS : FOREIGN;
 }
 
 static void wake(struct log *log, struct view v, size_t begin)
@@ -426,7 +443,7 @@ static size_t feed_asleep(struct log *log, const char *data, size_t n, bool whol
 	log->foreign = log->foreign && from == all;
 	while (from < all && (hit = find_anchor(log, v, from)) >= 0) {
 		size_t begin = (size_t)(newline_before(v, (size_t)hit) + 1);
-		enum whose whose = whose_line(v, begin, whole);
+		enum whose whose = whose_line(log, v, begin, whole);
 
 		log->again = whose == NOT_YET;
 		if (whose == OURS)

@@ -260,6 +260,11 @@ static enum tag tag_of(struct str w)
 	return pid > 0 ? TAG_PROCESS : TAG_OTHER;
 }
 
+bool is_process_tag(struct str word)
+{
+	return tag_of(word) == TAG_PROCESS;
+}
+
 static bool is_host(struct str w)
 {
 	if (!w.n || w.n > 255)
@@ -494,6 +499,13 @@ static bool find_clock(struct str s, size_t from, size_t *ret)
 		}
 	}
 	return false;
+}
+
+bool has_kernel_clock(struct str s)
+{
+	size_t ignored;
+
+	return find_clock(s, 0, &ignored);
 }
 
 static void take_prefix(struct dressing *d)

@@ -27,5 +27,9 @@ struct undressed {
 void undress(struct str raw, uint32_t no, struct line *ret);
 /** The same, with all that the dressing told. */
 void undress_all(struct str raw, uint32_t no, struct undressed *ret);
+/** "sshd[12]:", but none of the kernel's own tags. */
+bool is_process_tag(struct str word);
+/** The kernel's clock anywhere in @p s. */
+bool has_kernel_clock(struct str s);
 
 #endif

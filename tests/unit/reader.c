@@ -299,6 +299,41 @@ START_TEST(test_skipping)
 }
 END_TEST
 
+/* Far behind the beginning, among lines that hold an anchor by chance. */
+START_TEST(test_other_tags)
+{
+	static const char *const told[] = {
+		"Aug 12 03:54:03 h root[77]: Out of memory: Killed process 5 (java)\n",
+		"Aug 12 03:54:03 h root[77]: BUG: Bad page state in process java  pfn:12345\n",
+		"Aug 12 03:54:03 h logger[7]: java invoked oom-killer: gfp_mask=0xd0, order=0\n",
+		"Aug 12 03:54:03 h kubelet[7]: [    1.000000] Linux version 6.1.0 (a@b)\n",
+		"Aug 12 03:54:03 h kernel[0]: Linux version 6.1.0 (a@b)\n",
+	};
+	static const size_t pieces[] = { 1u << 30, 40000, 211 };
+	char *p = malloc(1u << 20);
+
+	ck_assert_ptr_nonnull(p);
+	for (size_t i = 0; i < ARRAY_SIZE(told) * ARRAY_SIZE(pieces); i++) {
+		struct outcome o;
+		uint32_t lines = 0;
+		size_t n = 0;
+
+		for (int part = 0; part < 2; part++) {
+			for (; n < 400000 + 400000 * (size_t)part; lines++)
+				n += (size_t)sprintf(p + n,
+						     "Aug %2u 03:54:03 h sql[%u]: free: 3 pages\n",
+						     1 + lines / 100 % 28, lines);
+			if (!part)
+				n += (size_t)sprintf(p + n, "%s", told[i % ARRAY_SIZE(told)]);
+		}
+		o = outcome_of((struct str){ p, n }, pieces[i / ARRAY_SIZE(told)]);
+		ck_assert_uint_eq(o.lines, lines + 1);
+		ck_assert_uint_eq(o.taken, 1);
+	}
+	free(p);
+}
+END_TEST
+
 START_TEST(test_binary_field)
 {
 	static const char log[] =
@@ -374,6 +409,6 @@ Suite *unit_suite(void)
 {
 	return unit_of("reader", test_bytes, test_escapes, test_quoted_printable, test_html,
 		       test_json, test_journal, test_quoted_printable_glue, test_netconsole,
-		       test_wrapped, test_not_wrapped, test_skipping, test_binary_field, test_utf16,
-		       test_shape, test_anchors);
+		       test_wrapped, test_not_wrapped, test_skipping, test_other_tags,
+		       test_binary_field, test_utf16, test_shape, test_anchors);
 }
