@@ -377,12 +377,18 @@ static bool is_other_stack(struct str text)
 	       str_starts(text, "Freed in ");
 }
 
+/* ARM's traces of 5.18 and newer have neither heading nor addresses. */
+static bool may_begin(const struct frame_line *f)
+{
+	return f->n && (!f->bare || f->callers);
+}
+
 static bool frames(struct log_ctx *c, struct backtrace *b, const struct line *l)
 {
 	struct frame_line f;
 	bool running = b->trace && b->active && line_gap(l->no, b->last_line) <= GAP_LINES;
 
-	if (!frame_line(l, &f) || ((f.bare || !f.n) && !running))
+	if (!frame_line(l, &f) || (!running && !may_begin(&f)))
 		return false;
 	if (!running && !b->ctx.known && !c->report && !cause_holds(c, b, l))
 		return false; /* nobody says what it is about: not the kernel's own stack */

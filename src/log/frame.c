@@ -309,8 +309,8 @@ static bool scan_from(struct scan *sc, const struct line *l, struct frame_line *
 	    !scan_blanks(&at))
 		return false;
 	(void)scan_bracket(&at, &caller);
-	if (!scan_arm_name(&at, &caller))
-		return false;
+	if (!scan_arm_name(&at, &caller) || (ret->bare && !caller.offset.known))
+		return false; /* "Booting from ROM..." */
 	ret->v[0] = callee;
 	ret->v[1] = caller;
 	ret->n = 2;

@@ -344,7 +344,9 @@ def dressings(lines):
     found = {**PLAIN, **CLOCKED}
     glued = any(GLUED.search(line) and not CLOCK.match(line) for line in lines)
     if CLOCK.match(lines[-1]) and not glued: # whether a report at the very end is whole may hang on the program's line behind it
-        found.update(**TIGHT, **MOVED)
+        found.update(MOVED)
+        if is_plain(lines):
+            found.update(TIGHT)
     if any(b"sysrq: " in line for line in lines): # what was asked for and what came of it have one line number
         found.pop("#012", None)
     return found
