@@ -79,6 +79,19 @@ static bool good_header(const struct header *h)
 	       h->version >= 1 && h->version <= 16;
 }
 
+/* Says which machine's it is, if that is why it cannot be read. */
+static struct str strange_header(struct container *c, const struct header *h)
+{
+	uint32_t version = h->version > 16 ? __builtin_bswap32(h->version) : h->version;
+	const char *machine = h->utsname[4];
+
+	if (version < 1 || version > 16 || !machine[0] || strncmp(machine, "x86_64", 65) == 0)
+		return STR("");
+	return arena_printf(c->arena, "a dump of a %s machine (%.*s): these are not read yet",
+			    version != h->version ? "big-endian" : "32-bit",
+			    (int)strnlen(machine, 65), machine);
+}
+
 static void read_sub_header(struct container *c, const struct header *h, struct sub_header *s)
 {
 	static const uint8_t known[] = { 8, 12, 32, 48, 64, 80, 104 };
@@ -339,8 +352,11 @@ static enum status open_diskdump(struct container *c)
 
 	if (!read_header(c, &h))
 		return ST_UNSUPPORTED;
-	if (!good_header(&h))
+	if (!good_header(&h)) {
+		c->format = "kdump-compressed";
+		c->why = strange_header(c, &h);
 		return ST_BAD_DATA;
+	}
 	read_sub_header(c, &h, &s);
 	d = arena_new(c->arena, struct diskdump);
 	c->priv = d;

@@ -148,8 +148,11 @@ static enum status open_elf(struct container *c)
 	if (!bytes_read(c->bytes, 0, &eh32, sizeof(eh32)) ||
 	    memcmp(eh32.e_ident, ELFMAG, SELFMAG) != 0)
 		return ST_UNSUPPORTED;
-	if (eh32.e_ident[EI_DATA] != ELFDATA2LSB)
-		return ST_UNSUPPORTED;
+	if (eh32.e_ident[EI_DATA] != ELFDATA2LSB) {
+		c->format = "ELF";
+		c->why = STR("an ELF core of a big-endian machine: these are not read yet");
+		return ST_BAD_DATA;
+	}
 	c->machine = eh32.e_machine;
 	c->page_size = PAGE;
 	c->format = "ELF";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Formats that we do not read ourselves: LKCD, s390's dumps, SADUMP. libkdumpfile reads their
-// physical pages, where it is installed.
+// Formats that we do not read ourselves: LKCD, s390's dumps. libkdumpfile reads their physical
+// pages, where it is installed.
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -14,7 +14,6 @@ static const struct {
 	{ STR("\xed\x23\x8f\x61\x73\x01\x19\xa8"), "LKCD", "x86_64", 62 },
 	{ STR("\xa8\x19\x01\x73\x61\x8f\x23\xed"), "LKCD", "s390x", 22 },
 	{ STR("\xa8\x19\x01\x73\x61\x8f\x23\xfd"), "s390", "s390x", 22 },
-	{ STR("sadump\0\0"), "SADUMP", "x86_64", 62 },
 };
 
 bool foreign_is(struct str head)

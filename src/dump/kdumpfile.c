@@ -10,6 +10,7 @@ enum { PAGE_SIZE_MAX = 64 << 10 };
 struct foreign {
 	kdump_ctx_t *ctx;
 	kdump_bmp_t *pages; /* that are in the file; NULL: it cannot tell */
+	kdump_bmp_t *ram;   /* what the machine had; NULL: it cannot tell */
 	unsigned char page[PAGE_SIZE_MAX];
 };
 
@@ -28,10 +29,18 @@ static uint64_t last_page(struct foreign *f)
 	return end;
 }
 
+static kdump_bmp_t *get_bitmap(struct foreign *f, const char *key)
+{
+	kdump_attr_t attr;
+
+	return kdump_get_attr(f->ctx, key, &attr) == KDUMP_OK && attr.type == KDUMP_BITMAP
+		       ? attr.val.bitmap
+		       : NULL;
+}
+
 static void learn(struct container *c, struct foreign *f)
 {
 	const char *release;
-	kdump_attr_t attr = { .type = KDUMP_BITMAP };
 	kdump_num_t n;
 	char *info;
 
@@ -41,9 +50,13 @@ static void learn(struct container *c, struct foreign *f)
 		c->page_size = (uint32_t)n;
 	if (kdump_get_string_attr(f->ctx, "linux.uts.release", &release) == KDUMP_OK)
 		c->release = arena_str(c->arena, str_c(release));
-	if (kdump_get_typed_attr(f->ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) == KDUMP_OK)
-		f->pages = attr.val.bitmap;
-	c->max_pfn = f->pages ? last_page(f) : 1ull << 28;
+	f->pages = get_bitmap(f, KDUMP_ATTR_FILE_PAGEMAP);
+	f->ram = get_bitmap(f, KDUMP_ATTR_MEMORY_PAGEMAP);
+	c->max_pfn = 1ull << 28;
+	if (f->pages)
+		c->max_pfn = last_page(f);
+	else if (kdump_get_number_attr(f->ctx, "max_pfn", &n) == KDUMP_OK && n < c->max_pfn)
+		c->max_pfn = n;
 	if (kdump_vmcoreinfo_raw(f->ctx, &info) == KDUMP_OK) {
 		c->vmcoreinfo = arena_str(c->arena, str_c(info));
 		free(info);
@@ -73,6 +86,14 @@ enum status foreign_open(struct container *c, const char *arch)
 	return OK;
 }
 
+static bool is_ram(const struct container *c, paddr_t addr)
+{
+	const struct foreign *f = c->priv;
+	kdump_addr_t pfn = addr / c->page_size, at = pfn;
+
+	return f->ram && kdump_bmp_find_set(f->ram, &at) == KDUMP_OK && at == pfn;
+}
+
 enum page_state foreign_read(struct container *c, paddr_t addr, void *buf, size_t n)
 {
 	struct foreign *f = c->priv;
@@ -83,7 +104,7 @@ enum page_state foreign_read(struct container *c, paddr_t addr, void *buf, size_
 		return got == n ? PAGE_PRESENT : PAGE_DAMAGED;
 	case KDUMP_ERR_NODATA:
 	case KDUMP_ERR_NOKEY:
-		return PAGE_MISSING;
+		return is_ram(c, addr) ? PAGE_EXCLUDED : PAGE_MISSING;
 	case KDUMP_ERR_SYSTEM:
 	case KDUMP_ERR_NOTIMPL:
 	case KDUMP_ERR_CORRUPT:
@@ -121,8 +142,12 @@ uint64_t foreign_next(struct container *c, uint64_t pfn)
 	return kdump_bmp_find_set(f->pages, &at) == KDUMP_OK ? at : UINT64_MAX;
 }
 
-/* kdump_free() of 0.5.1 reads what it has freed: the context is left to the process's end. */
+/* kdump_free() of 0.5.1 reads what it has freed, whatever was asked before: there the context is
+ * left to the process's end. */
 void foreign_close(struct container *c)
 {
-	(void)c;
+	struct foreign *f = c->priv;
+
+	if (f && KDUMPFILE_VERSION >= KDUMPFILE_MKVER(0, 5, 4))
+		kdump_free(f->ctx);
 }

@@ -31,11 +31,18 @@ void reading_note(const struct reading *r, const char *path, const char *what)
 	r->opt->note(r->opt->note_arg, path, what);
 }
 
+/* Of a partition; in a media backup it stands one block later. */
+static bool is_sadump(struct str s)
+{
+	return s.n >= 8 && memcmp(s.p, "sadump\0\0", 8) == 0;
+}
+
 bool is_dump(struct str s)
 {
 	return (s.n > 18 && str_starts(s, "\177ELF") && (s.p[16] == 4 || s.p[17] == 4)) ||
 	       str_starts(s, "KDUMP   ") || str_starts(s, "DISKDUMP") ||
-	       str_starts(s, "makedumpfile") || foreign_is(s);
+	       str_starts(s, "makedumpfile") || is_sadump(s) || is_sadump(str_from(s, 4096)) ||
+	       foreign_is(s);
 }
 
 enum status read_dump(struct reading *r, struct source *s)

@@ -74,6 +74,9 @@ struct shape {
 	bool no_vmcoreinfo, twice, no_notes;
 	uint64_t pad;		  /**< RAM goes on up to here, all zero, after the kernel's */
 	bool pad_excluded;	  /**< ... and is left out */
+	unsigned int lkcd;	  /**< the version of LKCD's format */
+	bool rle;		  /**< LKCD: packed by its own means */
+	bool sadump, s390, media; /**< media: a SADUMP copied to other media */
 	bool gzip, zstd;	  /**< the whole file is packed once more */
 	unsigned int stopped_pct; /**< what wrote it ran out of room after so many of the pages */
 	uint64_t truncate;	  /**< bytes that the file keeps; 0 all */
@@ -198,6 +201,7 @@ void core_write(struct core *c, int fd);
 void wrap_file(int fd, bool zstd);
 void write_elf(struct core *c, struct out *o);
 void write_kdump(struct core *c, struct out *o);
+void write_foreign(struct core *c, struct out *o);
 /** Notes as the formats carry them: one NT_PRSTATUS a CPU, VMCOREINFO. Caller frees. */
 uint8_t *core_notes(struct core *c, size_t *ret_n);
 

@@ -197,15 +197,19 @@ static void do_dump(struct reader *r, const struct args *a)
 		      { "twice", &s->twice },
 		      { "no-notes", &s->no_notes },
 		      { "pad-excluded", &s->pad_excluded },
+		      { "rle", &s->rle },
+		      { "sadump", &s->sadump },
+		      { "s390", &s->s390 },
+		      { "media", &s->media },
 		      { "in-gzip", &s->gzip },
 		      { "in-zstd", &s->zstd } };
 	const struct {
 		const char *name;
 		unsigned int *to;
-	} numbers[] = { { "version=", &s->version },	{ "split=", &s->split },
-			{ "omit=", &s->omit },		{ "phdrs=", &s->phdrs },
-			{ "level=", &s->dump_level },	{ "percent=", &s->truncate_pct },
-			{ "stopped=", &s->stopped_pct } };
+	} numbers[] = { { "version=", &s->version },	 { "split=", &s->split },
+			{ "omit=", &s->omit },		 { "phdrs=", &s->phdrs },
+			{ "level=", &s->dump_level },	 { "percent=", &s->truncate_pct },
+			{ "stopped=", &s->stopped_pct }, { "lkcd=", &s->lkcd } };
 	static const struct {
 		const char *name;
 		uint32_t pack;

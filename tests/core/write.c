@@ -132,7 +132,9 @@ void core_write(struct core *c, int fd)
 	struct out o = { .fd = fd, .flattened = c->shape.flattened, .shuffled = c->shape.shuffled };
 
 	begin(&o);
-	if (c->shape.kdump)
+	if (c->shape.lkcd || c->shape.sadump || c->shape.s390)
+		write_foreign(c, &o);
+	else if (c->shape.kdump)
 		write_kdump(c, &o);
 	else
 		write_elf(c, &o);

@@ -56,9 +56,18 @@ static const void *memory_ptr(struct container *c, paddr_t addr, size_t n, enum 
 	return *ret == PAGE_PRESENT ? m->page : NULL;
 }
 
-static const struct container_ops memory_ops = {
-	.name = "memory", .read = memory_read, .ptr = memory_ptr, .state = memory_state
-};
+static uint64_t memory_next(struct container *c, uint64_t pfn)
+{
+	const struct memory *m = c->priv;
+
+	return pfn < m->core->ram_size / CORE_PAGE ? pfn : UINT64_MAX;
+}
+
+static const struct container_ops memory_ops = { .name = "memory",
+						 .read = memory_read,
+						 .ptr = memory_ptr,
+						 .state = memory_state,
+						 .next = memory_next };
 
 /* The kernel as it is, opened once: symbols and types do not change. */
 static const struct dump *kernel(const struct core **ret)

@@ -270,6 +270,11 @@ START_TEST(test_dump)
 	snprintf(path, sizeof(path), DUMPS_DIR "/%s", names[_i]);
 	c = core_read(path);
 	read_dump(&r, c);
+	/* what libkdumpfile reads is not looked at without */
+	if (strstr(r.notes, "lacks libkdumpfile")) {
+		c->n_expect = 0;
+		notes = true;
+	}
 	for (size_t i = 0; i < c->n_expect; i++) {
 		check(names[_i], &r, &c->expect[i]);
 		notes |= strcmp(c->expect[i].what, "note") == 0;
