@@ -78,6 +78,20 @@ struct reader {
 	struct walk_lost lost;
 };
 
+/* A record without text (printk_ringbuffer.c: EMPTY_LINE_LPOS). */
+static bool is_empty_line(uint64_t begin, uint64_t next)
+{
+	return begin == 3 && next == 3;
+}
+
+/* Whose text it is says the block's first word: a ring that was written over leads to another's. */
+static bool another_owns(struct target *t, kaddr_t text, uint64_t id)
+{
+	uint64_t owner;
+
+	return dump_u64(t->dump, text - 8, &owner) == OK && owner != id;
+}
+
 static bool one(struct target *t, const struct ring *r, uint64_t id, struct reader *to)
 {
 	uint64_t index = id & ((1ull << r->count_bits) - 1);
@@ -105,8 +119,10 @@ static bool one(struct target *t, const struct ring *r, uint64_t id, struct read
 	(void)dump_u32(t->dump, info + r->caller.offset, &caller);
 	(void)dump_read(t->dump, info + r->flags.offset, &level, 1);
 	level = level >> r->flags.bit_offset & 7;
+	if (is_empty_line(begin, next))
+		return to->fn(to->arg, ts, caller, level, STR(""));
 	text = text_of(r, begin, next, &room);
-	if (!text)
+	if (!text || another_owns(t, text, id))
 		return true;
 	if (len > room)
 		len = (uint32_t)room;

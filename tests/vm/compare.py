@@ -32,6 +32,7 @@ class Moment:
             w = line.split()
             if w and w[0] not in ("slabinfo", "#"):
                 self.slabs[w[0]] = {"active": int(w[1]), "objects": int(w[2]), "size": int(w[3]), "slabs_count": int(w[14])}
+        self.dmesg = files.get("m/tmp/dmesg", b"")
         slab = re.search(rb"^Slab: +(\d+) kB", files.get("m/proc/meminfo", b""), re.M)
         self.slab_kib = int(slab.group(1)) if slab else 0
         for line in files.get("m/proc/modules", b"").decode().splitlines():
@@ -164,14 +165,21 @@ def modules(moment, facts, table):
             yield "module %s: /proc says %s, the dump %s" % (name, theirs, mine[name])
 
 
-def dmesg(console, text, table):
-    """The kernel's lines on the console are those of the dump's log."""
+def dmesg(moment, console, text, table):
+    """The guest's own dmesg, of a ring that has wrapped, is the dump's; what it dropped stands on the console."""
     mark = re.compile(rb"\[ *\d+\.\d{6}\]")
     mine = [line.rstrip() for line in text.splitlines() if mark.match(line)]
-    theirs = [line.rstrip() for line in console.replace(b"\r", b"").splitlines() if mark.match(line)]
-    have = set(mine)
-    lost = [line for line in theirs if line not in have]
-    table["dmesg"] = "%d lines, of %d on the console %d not found" % (len(mine), len(theirs), len(lost))
-    # lines of two sources may run into one another on the console
-    if len(lost) > len(theirs) / 100 or not theirs:
-        yield "dmesg lacks %d of %d console lines, as %r" % (len(lost), len(theirs), lost[:2])
+    theirs = [line.rstrip() for line in moment.dmesg.splitlines() if mark.match(line)]
+    early = [line.rstrip() for line in console.replace(b"\r", b"").splitlines() if mark.match(line)]
+    # the guest's buffer for it takes fewer lines; and what was printed since may have pushed out the oldest
+    if theirs and theirs[0] in mine:
+        pair = (mine[mine.index(theirs[0]):], theirs)
+    else:
+        pair = (mine, theirs[theirs.index(mine[0]):] if mine and mine[0] in theirs else [])
+    same = len(pair[1]) > 1000 and pair[0][:len(pair[1])] == pair[1]
+    table["dmesg"] = "%d lines, %d of the guest's %d the same in order, %d empty; %d on the console" % (
+        len(mine), len(pair[1]) if same else 0, len(theirs), sum(line.endswith(b"]") for line in mine), len(early))
+    if not same:
+        yield "dmesg is not the guest's own: %r" % (next(((a, b) for a, b in zip(*pair) if a != b), None),)
+    if not any(b"wrapped 2499 " in line for line in mine) or set(early[:20]) & set(mine):
+        yield "dmesg: the ring has not wrapped"

@@ -13,6 +13,7 @@
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -234,6 +235,14 @@ static void in_vfork(void)
 			pause();
 }
 
+/* Number 1 of a namespace of its own. */
+static void in_namespace(void)
+{
+	if (!unshare(CLONE_NEWPID) && !fork())
+		prctl(PR_SET_NAME, "crowd (inner)");
+	pause();
+}
+
 static void in_stop(void)
 {
 	raise(SIGSTOP);
@@ -391,7 +400,7 @@ static void (*const kinds[])(void) = {
 	in_flock,	  in_fcntl_lock, in_unix_recv, in_unix_accept, in_udp_recv, in_eventfd,
 	in_timerfd,	  in_inotify,	 in_signalfd,  in_vfork,       in_stop,	    in_ptrace,
 	a_zombie,	  in_mq_receive, in_pty_read,  in_tun_read,    in_fault,    in_kernel_fault,
-	in_futex_timeout,
+	in_futex_timeout, in_namespace,
 };
 
 static void member(void (*run)(void), long number)
