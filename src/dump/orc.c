@@ -142,6 +142,11 @@ static bool find_in_module(struct dump *d, const struct dump_module *m, kaddr_t 
 	return true;
 }
 
+bool orc_there(struct dump *d)
+{
+	return !(d->orc ? d->orc : load(d))->missing;
+}
+
 bool orc_find(struct dump *d, kaddr_t ip, struct orc_entry_info *ret)
 {
 	struct orc *o = d->orc ? d->orc : load(d);

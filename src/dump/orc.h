@@ -36,6 +36,8 @@ struct orc_entry_info {
 	bool signal;
 };
 
+/** Whether the kernel has ORC tables, and the dump them. */
+bool orc_there(struct dump *d);
 /** The entry for an instruction; false if there is none. */
 bool orc_find(struct dump *d, kaddr_t ip, struct orc_entry_info *ret);
 

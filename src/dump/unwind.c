@@ -32,6 +32,8 @@ enum {
 	PT_WORDS,
 };
 
+enum { STACK_MAX = 65536 };
+
 static bool load_regs(struct dump *d, uint64_t at, struct unwind_regs *r)
 {
 	uint64_t w[PT_WORDS];
@@ -139,13 +141,25 @@ static bool step_orc(struct dump *d, const struct orc_entry_info *e, struct unwi
 	return true;
 }
 
-/* A frame made with "push %rbp; mov %rsp, %rbp": code without ORC entries, as of BPF. */
-static bool step_fp(struct dump *d, struct unwind_regs *r)
+/*
+ * A frame made with "push %rbp; mov %rsp, %rbp": code without ORC entries, as of BPF, or a kernel
+ * without ORC. Such a one's entry code leaves the address of the saved registers in %rbp, plus one
+ * (arch/x86/include/asm/frame.h:ENCODE_FRAME_POINTER), and a stack's first frame has none below it.
+ */
+static bool step_fp(struct dump *d, struct unwind_regs *r, bool *ret_whole)
 {
+	bool orc = orc_there(d), far = r->bp <= r->sp || r->bp - r->sp > STACK_MAX;
 	uint64_t w[2];
 
-	if (r->bp <= r->sp || r->bp - r->sp > 65536 || r->bp % 8 ||
-	    dump_read(d, r->bp, w, sizeof(w)))
+	if (!orc && r->bp & 1) {
+		bool interrupted = load_regs(d, r->bp & ~1ull, r);
+
+		*ret_whole = !interrupted;
+		return interrupted;
+	}
+	*ret_whole = !orc && !r->bp;
+	/* with ORC there is no way from another stack to this code */
+	if ((far && orc) || r->bp % 8 || !r->bp || dump_read(d, r->bp, w, sizeof(w)))
 		return false;
 	*r = (struct unwind_regs){ .ip = w[1], .sp = r->bp + 16, .bp = w[0] };
 	return true;
@@ -173,9 +187,9 @@ size_t unwind(struct dump *d, struct unwind_regs r, struct unwind_frame *frames,
 			}
 			found = r.signal ? "regs" : "orc";
 		} else {
-			if (!step_fp(d, &r))
+			if (!step_fp(d, &r, ret_whole))
 				break;
-			found = "frame pointer";
+			found = r.signal ? "regs" : "frame pointer";
 		}
 		/* on one stack it only goes up; another stack is far away */
 		if (r.sp <= sp && sp - r.sp < 4096)

@@ -108,6 +108,7 @@ struct core {
 	size_t n_vmcoreinfo;
 	enum kallsyms_form kallsyms;
 	bool short_names, hide_kallsyms, no_btf, no_kallsyms_all, large_pages;
+	bool frame_pointers; /**< CONFIG_UNWINDER_FRAME_POINTER: no ORC tables */
 	struct shape shape;
 	struct expectation *expect; /**< what the description promises */
 	size_t n_expect;

@@ -54,7 +54,27 @@ void core_text(struct core *c)
 	for (size_t i = 0; i < N_FUNCTIONS; i++)
 		core_symbol(c, functions[i].name, function(c, i), 'T');
 	core_symbol(c, "_etext", end, 'T');
-	write_orc(c);
+	if (!c->frame_pointers)
+		write_orc(c);
+}
+
+/*
+ * Each frame holds its caller's base pointer and where it returns to; the last but one names saved
+ * registers instead, out of which the last function was interrupted.
+ */
+static vaddr chain(struct core *c, vaddr at)
+{
+	size_t interrupted = N_FUNCTIONS - 1, cs = 17 * 8;
+	vaddr first = at, regs = at + 256;
+
+	for (size_t i = 0; i + 1 < interrupted; i++, at += 32) {
+		core_put(c, at, i + 2 < interrupted ? at + 32 : regs | 1, 8);
+		core_put(c, at + 8, function(c, i + 1) + 16, 8);
+	}
+	core_put(c, regs + cs - 8, function(c, interrupted) + 16, 8);
+	core_put(c, regs + cs, 0x10, 8);
+	core_put(c, regs + cs + 16, regs + 22 * 8, 8);
+	return first;
 }
 
 vaddr core_stack(struct core *c)
@@ -65,6 +85,10 @@ vaddr core_stack(struct core *c)
 	at = sp + layout_at(c, "inactive_task_frame", "ret_addr");
 	core_put(c, at, function(c, 0) + 16, 8);
 	at = sp + size;
+	if (c->frame_pointers) {
+		core_put(c, sp + layout_at(c, "inactive_task_frame", "bp"), chain(c, at), 8);
+		return sp;
+	}
 	for (size_t i = 0; functions[i].frame; i++) {
 		at += (uint64_t)functions[i].frame;
 		core_put(c, at - 8, function(c, i + 1) + 16, 8);

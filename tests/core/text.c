@@ -147,10 +147,10 @@ static void do_symbol(struct reader *r, const struct args *a)
 
 static void do_kernel(struct reader *r, const struct args *a)
 {
-	static const char *const flags[] = { "hide-kallsyms", "short-names", "no-btf",
-					     "no-kallsyms-all", "large-pages" };
-	bool *const to[] = { &r->c->hide_kallsyms, &r->c->short_names, &r->c->no_btf,
-			     &r->c->no_kallsyms_all, &r->c->large_pages };
+	static const char *const flags[] = { "hide-kallsyms",	"short-names", "no-btf",
+					     "no-kallsyms-all", "large-pages", "frame-pointers" };
+	bool *const to[] = { &r->c->hide_kallsyms,   &r->c->short_names, &r->c->no_btf,
+			     &r->c->no_kallsyms_all, &r->c->large_pages, &r->c->frame_pointers };
 	static const char *const forms[] = { "place", "percpu", "relative", "absolute" };
 
 	for (size_t i = 1; i < a->n; i++) {
