@@ -111,15 +111,20 @@ void core_log(struct core *c, uint64_t ns, const char *text)
 	layout_set(c, rb, "printk_ringbuffer", "desc_ring.head_id", id);
 }
 
-/* The slot for a pid in the IDR's tree of two levels. */
+/* The slot for a pid in the IDR's tree of three levels. */
 static vaddr idr_slot(struct core *c, uint32_t pid)
 {
 	uint32_t slots = layout_at(c, "xa_node", "slots");
-	vaddr at = c->xa_root + slots + 8ull * (pid >> XA_SHIFT & 63);
+	vaddr node = c->xa_root;
 
-	if (!core_get(c, at))
-		core_put(c, at, core_alloc(c, layout_size(c, "xa_node"), 64) | 2, 8);
-	return (core_get(c, at) & ~3ull) + slots + 8ull * (pid & 63);
+	for (unsigned int shift = 2 * XA_SHIFT; shift; shift -= XA_SHIFT) {
+		vaddr at = node + slots + 8ull * (pid >> shift & 63);
+
+		if (!core_get(c, at))
+			core_put(c, at, core_alloc(c, layout_size(c, "xa_node"), 64) | 2, 8);
+		node = core_get(c, at) & ~3ull;
+	}
+	return node + slots + 8ull * (pid & 63);
 }
 
 static void begin_tasks(struct core *c)
