@@ -44,6 +44,9 @@ struct fact_boot {
 	struct num mem_reserved, cma_reserved, highmem;
 	struct counters memory_line;  /**< its items under the kernel's words: kernel_code, rwdata,
 					 rodata, init, bss, absent, ...: bytes */
+	struct counters early_memory; /**< taken before there was a page allocator: "percpu_each",
+					 "log_buffer", "kfence_pool", "... hash table": bytes */
+	struct num possible_cpus;
 	struct num ram_installed;     /**< what the SRAT, the MTRRs or the map say is there */
 	struct num kexec_table_line;  /**< its number is 1: "update e820_table_kexec for
 					 e820__memblock_alloc_reserved()" was printed */

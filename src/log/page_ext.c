@@ -18,8 +18,11 @@ static bool head(struct log_ctx *c, const struct line *l)
 	if (!scan_past(&sc, "allocated ", NULL) || !scan_u64(&sc, &bytes) ||
 	    !scan_lit(&sc, " bytes of page_ext"))
 		return false;
-	if (from_memblock(log_boot(c, l)))
+	if (from_memblock(log_boot(c, l))) {
+		counters_set(&log_boot(c, l)->early_memory, &c->facts->arena, STR("page_ext"),
+			     num_at(bytes, l->no));
 		return true;
+	}
 	f = log_fact(c, FACT_counter, l);
 	f->head.report = 0;
 	f->file = STR("boot");

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is taken out of the early allocator before there is another, and says how much:
+// alloc_large_system_hash(), pcpu_embed_first_chunk(), pcpu_page_first_chunk(), setup_log_buf(),
+// kfence_init_pool_early(), kmem_cache_init() for how many CPUs there are.
+#include "log/boot.h"
+
+/* Behind "Memory:" the same lines tell of the page allocator's pages. */
+static bool is_early(const struct fact_boot *b)
+{
+	return b->banner && !b->mem_available.known;
+}
+
+static void note(struct log_ctx *c, const struct line *l, struct str name, uint64_t bytes)
+{
+	struct fact_boot *b = log_boot(c, l);
+
+	counters_set(&b->early_memory, &c->facts->arena, log_str(c, name), num_at(bytes, l->no));
+}
+
+/* "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)" */
+static bool hash_table(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct str name;
+	uint64_t v;
+
+	if (!scan_past(&sc, " hash table entries: ", &name) || !scan_u64(&sc, &v) ||
+	    !scan_lit(&sc, " (order: ") || !scan_u64(&sc, &v) || !scan_lit(&sc, ", ") ||
+	    !scan_u64(&sc, &v) || !scan_lit(&sc, " bytes"))
+		return false;
+	name = str_trim(name);
+	if (is_early(log_boot(c, l)) && name.n < 64)
+		note(c, l, arena_printf(&c->facts->arena, "%.*s hash table", STR_ARG(name)), v);
+	return true;
+}
+
+/* "percpu: Embedded 61 pages/cpu s212992 r8192 d28672 u1048576", "PERCPU: Embedded 28 pages/cpu
+ * @ffff88003fc00000 s83520 ...", "percpu: 33 4K pages/cpu s...": for each CPU. */
+static bool percpu(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	uint64_t pages, bytes;
+
+	if (!scan_past(&sc, "percpu: ", NULL) && !scan_past(&sc, "PERCPU: ", NULL))
+		return false;
+	(void)scan_lit(&sc, "Embedded ");
+	if (!scan_u64(&sc, &pages) || !scan_blanks(&sc))
+		return false;
+	if (scan_lit(&sc, "4K ") || scan_lit(&sc, "64K "))
+		(void)scan_blanks(&sc);
+	if (!scan_lit(&sc, "pages/cpu"))
+		return false;
+	if (is_early(log_boot(c, l)) &&
+	    !__builtin_mul_overflow(pages, boot_page_size(c, l), &bytes))
+		note(c, l, STR("percpu_each"), bytes);
+	return true;
+}
+
+/* "printk: log_buf_len: 8388608 bytes", before 5.1 "log_buf_len: 8388608 bytes", before 3.17 no
+ * "bytes": a buffer instead of the kernel's own. */
+static bool log_buffer(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	uint64_t bytes;
+
+	(void)scan_lit(&sc, "printk: ");
+	if (!scan_lit(&sc, "log_buf_len: ") || !scan_u64(&sc, &bytes))
+		return false;
+	(void)scan_lit(&sc, " bytes");
+	if (!scan_end(&sc))
+		return false;
+	if (is_early(log_boot(c, l)))
+		note(c, l, STR("log_buffer"), bytes);
+	return true;
+}
+
+/* "kfence: initialized - using 2097152 bytes for 255 objects at ...": told late, taken early. */
+static bool kfence(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	uint64_t bytes;
+
+	if (!scan_past(&sc, "kfence: initialized - using ", NULL) || !scan_u64(&sc, &bytes) ||
+	    !scan_lit(&sc, " bytes for "))
+		return false;
+	if (log_boot(c, l)->banner)
+		note(c, l, STR("kfence_pool"), bytes);
+	return true;
+}
+
+/* "SLUB: HWalign=64, Order=0-3, MinObjects=0, CPUs=2, Nodes=1", "setup_percpu: NR_CPUS:8192
+ * nr_cpumask_bits:2 nr_cpu_ids:2 nr_node_ids:1": CPUs that there may be. */
+static bool cpu_ids(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text), at = sc;
+	struct fact_boot *b;
+	uint64_t n;
+
+	if (scan_past(&sc, "SLUB: ", NULL) && scan_past(&sc, ", CPUs=", NULL))
+		at = sc;
+	else if (!scan_past(&at, "setup_percpu: ", NULL) || !scan_past(&at, " nr_cpu_ids:", NULL))
+		return false;
+	if (!scan_u64(&at, &n) || !n)
+		return false;
+	b = log_boot(c, l);
+	if (b->banner && !b->possible_cpus.known)
+		b->possible_cpus = num_at(n, l->no);
+	return true;
+}
+
+static bool head(struct log_ctx *c, const struct line *l)
+{
+	return hash_table(c, l) || percpu(c, l) || log_buffer(c, l) || kfence(c, l) ||
+	       cpu_ids(c, l);
+}
+
+DEFINE_LOG_PARSER(early_memory,
+		  .anchors = (const char *const[]){ "pages/cpu", "log_buf_len:", "kfence:",
+						    "setup_percpu:", "HWalign=", "entries:", NULL },
+		  .head = head);
