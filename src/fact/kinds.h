@@ -47,6 +47,8 @@ struct fact_boot {
 	struct counters early_memory; /**< taken before there was a page allocator: "percpu_each",
 					 "log_buffer", "kfence_pool", "... hash table": bytes */
 	struct num possible_cpus;
+	struct num deferred_pages;    /**< given to the page allocator after "Memory:"; 0: some, and
+					 the kernel does not say how many */
 	struct num ram_installed;     /**< what the SRAT, the MTRRs or the map say is there */
 	struct num kexec_table_line;  /**< its number is 1: "update e820_table_kexec for
 					 e820__memblock_alloc_reserved()" was printed */

@@ -56,6 +56,8 @@ static const struct field boot[] = {
 	AT(fact_boot, early_memory, F_COUNTERS,
 	   "taken from the early allocator, as far as the kernel says so, bytes"),
 	AT(fact_boot, possible_cpus, F_NUM, "CPUs that there may be"),
+	AT(fact_boot, deferred_pages, F_NUM,
+	   "pages initialised after the \"Memory:\" line; 0 where the kernel does not say how many"),
 	AT(fact_boot, memmap_pages, F_NUM, "pages used for struct pages"),
 	AT(fact_boot, crashkernel, F_NUM, "bytes reserved for a crash kernel"),
 	AT(fact_boot, crashkernel_error, F_STR, "the kernel's words where it could not"),

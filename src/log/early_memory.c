@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is taken out of the early allocator before there is another, and says how much:
 // alloc_large_system_hash(), pcpu_embed_first_chunk(), pcpu_page_first_chunk(), setup_log_buf(),
-// kfence_init_pool_early(), kmem_cache_init() for how many CPUs there are.
+// kfence_init_pool_early(), kmem_cache_init() for how many CPUs there are. And what comes late:
+// deferred_init_memmap().
 #include "log/boot.h"
 
 /* Behind "Memory:" the same lines tell of the page allocator's pages. */
@@ -108,13 +109,35 @@ static bool cpu_ids(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "node 0 initialised, 3545857 pages in 48ms" (4.2 to 5.7), since then "node 0 deferred pages
+ * initialised in 16ms": deferred_init_memmap(). */
+static bool deferred(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct fact_boot *b;
+	uint64_t node, pages = 0;
+
+	if (!scan_lit(&sc, "node ") || !scan_u64(&sc, &node))
+		return false;
+	if (!scan_lit(&sc, " deferred pages initialised in ") &&
+	    (!scan_lit(&sc, " initialised, ") || !scan_u64(&sc, &pages) ||
+	     !scan_lit(&sc, " pages in ")))
+		return false;
+	b = log_boot(c, l);
+	if (__builtin_add_overflow(pages, num_or(b->deferred_pages, 0), &pages))
+		return true;
+	b->deferred_pages = num_at(pages, l->no);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return hash_table(c, l) || percpu(c, l) || log_buffer(c, l) || kfence(c, l) ||
-	       cpu_ids(c, l);
+	return deferred(c, l) || hash_table(c, l) || percpu(c, l) || log_buffer(c, l) ||
+	       kfence(c, l) || cpu_ids(c, l);
 }
 
 DEFINE_LOG_PARSER(early_memory,
-		  .anchors = (const char *const[]){ "pages/cpu", "log_buf_len:", "kfence:",
-						    "setup_percpu:", "HWalign=", "entries:", NULL },
+		  .anchors = (const char *const[]){ "pages/cpu",
+						    "log_buf_len:", "kfence:", "setup_percpu:",
+						    "HWalign=", "entries:", "initialised", NULL },
 		  .head = head);

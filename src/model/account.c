@@ -367,7 +367,9 @@ struct account account_of(const struct incident *boot, struct arena *arena)
 		nodes_take(&w);
 	else
 		a.managed = e820.n ? spans_bytes(&w.ram) : num_or(w.b->mem_total, 0);
-	a.known = e820.n || w.nodes.n || (w.b->mem_total.known && w.b->mem_available.known);
+	/* a few quoted entries without RAM are no map */
+	a.known = (e820.n && (spans_bytes(&w.ram) || a.n_terms == 0)) || w.nodes.n ||
+		  (w.b->mem_total.known && w.b->mem_available.known);
 	if (!a.known)
 		return a;
 	if (!e820.n && !w.nodes.n) {

@@ -172,20 +172,6 @@ static void take_early(struct account_work *w, uint64_t *left)
 	}
 }
 
-static void take_rest(struct account_work *w, uint64_t left)
-{
-	struct account_term *t = account_add(w->a, "in no line of the log", left);
-
-	if (!t)
-		return;
-	t->unknown = true;
-	t->note = w->b->mem_available.known
-			  ? "page tables, firmware tables and whatever else was reserved at boot"
-			  : "the \"Memory:\" line would tell";
-	if (w->b->mem_available.known)
-		account_cite(t, &w->b->head, w->b->mem_available.line);
-}
-
 /*
  * What the page allocator gets. Since 3.11 "reserved" is all that it never gets; "available" is
  * what it has by then, short of struct pages that are initialised later (deferred) and of what was
@@ -200,6 +186,35 @@ static uint64_t given(const struct fact_boot *b)
 	    !b->mem_reserved.known || kept_back > total)
 		return num_or(b->mem_available, 0);
 	return total - kept_back;
+}
+
+/* Since 503b158fc304 (6.11) pages whose struct pages are initialised later are reserved until then.
+ */
+static bool counts_deferred(const struct fact_boot *b)
+{
+	uint64_t all = given(b);
+
+	return b->deferred_pages.known && num_or(b->mem_available, 0) >= all - all / 8;
+}
+
+static void take_rest(struct account_work *w, uint64_t left)
+{
+	struct account_term *t = account_add(w->a, "in no line of the log", left);
+
+	if (!t)
+		return;
+	t->unknown = true;
+	t->note = counts_deferred(w->b)
+			  ? "pages that are initialised after this line (deferred), which then are "
+			    "usable; page tables and whatever else was reserved at boot"
+		  : w->b->mem_available.known && left > w->a->managed / 8
+			  ? "perhaps pages that are initialised after this line (deferred); page "
+			    "tables and whatever else was reserved at boot"
+		  : w->b->mem_available.known
+			  ? "page tables, firmware tables and whatever else was reserved at boot"
+			  : "the \"Memory:\" line would tell";
+	if (w->b->mem_available.known)
+		account_cite(t, &w->b->head, w->b->mem_available.line);
 }
 
 void account_kernel(struct account_work *w)
