@@ -3,10 +3,12 @@
 #include "dump/bytes.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A flattened file's records begin here, each with its offset and size in front. */
 enum { FLAT_HEADER_SIZE = 4096, RECORD_HEADER = 16, OVERLAPS_MAX = 16 };
@@ -27,7 +29,8 @@ static uint64_t run_size(const struct record *r)
 }
 
 struct bytes {
-	const char *map;
+	const char *map; /* NULL: it can be read only, as /proc/kcore */
+	int fd;
 	uint64_t file_size, size;
 	struct record *records; /* ascending by off; NULL: plain */
 	size_t n_records;
@@ -45,8 +48,8 @@ static uint64_t be64(const char *p)
 static bool is_flattened(const struct bytes *b)
 {
 	/* struct makedumpfile_header: char signature[16]; int64 type = 1, version = 1 */
-	return b->file_size >= FLAT_HEADER_SIZE && memcmp(b->map, "makedumpfile", 13) == 0 &&
-	       be64(b->map + 16) == 1;
+	return b->map && b->file_size >= FLAT_HEADER_SIZE &&
+	       memcmp(b->map, "makedumpfile", 13) == 0 && be64(b->map + 16) == 1;
 }
 
 static int by_off(const void *a, const void *b)
@@ -137,14 +140,14 @@ enum status bytes_open(int fd, struct bytes **ret)
 	if (st.st_size <= 0)
 		return ST_BAD_DATA;
 	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (map == MAP_FAILED)
-		return ST_OS;
 	b = calloc(1, sizeof(*b));
 	if (!b) {
-		munmap(map, (size_t)st.st_size);
+		if (map != MAP_FAILED)
+			munmap(map, (size_t)st.st_size);
 		return ST_NOMEM;
 	}
-	b->map = map;
+	b->map = map != MAP_FAILED ? map : NULL;
+	b->fd = fd;
 	b->file_size = (uint64_t)st.st_size;
 	if (is_flattened(b))
 		status = index_records(b);
@@ -162,7 +165,8 @@ void bytes_close(struct bytes *b)
 {
 	if (!b)
 		return;
-	munmap((void *)(uintptr_t)b->map, (size_t)b->file_size);
+	if (b->map)
+		munmap((void *)(uintptr_t)b->map, (size_t)b->file_size);
 	free(b->records);
 	free(b);
 }
@@ -220,10 +224,28 @@ const void *bytes_ptr(const struct bytes *b, uint64_t off, size_t n)
 {
 	struct piece piece;
 
+	if (!b->map)
+		return NULL;
 	if (!b->records)
 		return off <= b->file_size && n <= b->file_size - off ? b->map + off : NULL;
 	piece = piece_at(b, off);
 	return n <= piece.n ? piece.p : NULL;
+}
+
+static bool read_file(const struct bytes *b, uint64_t off, char *to, size_t n)
+{
+	while (n) {
+		ssize_t got = off <= INT64_MAX ? pread(b->fd, to, n, (off_t)off) : 0;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		to += got;
+		off += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return true;
 }
 
 bool bytes_read(const struct bytes *b, uint64_t off, void *buf, size_t n)
@@ -236,6 +258,8 @@ bool bytes_read(const struct bytes *b, uint64_t off, void *buf, size_t n)
 			memcpy(to, p, n);
 		return true;
 	}
+	if (!b->map)
+		return read_file(b, off, to, n);
 	if (!b->records)
 		return false;
 	while (n) {

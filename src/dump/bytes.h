@@ -12,7 +12,8 @@
 struct bytes;
 
 /**
- * Maps the file behind @p fd (which stays the caller's). A flattened file ("makedumpfile" header,
+ * Maps the file behind @p fd (which stays the caller's, and open); one that cannot be mapped, as
+ * /proc/kcore, is read. A flattened file ("makedumpfile" header,
  * as QEMU's dump-guest-memory -z writes it too) reads as the file that it describes.
  * @return OK, ST_OS, ST_NOMEM, or ST_BAD_DATA for a flattened file without records.
  */
@@ -25,8 +26,8 @@ bool bytes_flattened(const struct bytes *b);
 /** The flattened file ended inside a record: what lies behind is missing. */
 bool bytes_truncated(const struct bytes *b);
 
-/** @return a pointer to @p n bytes at @p off while the file is open, or NULL: not there, or not in
- * one piece. */
+/** @return a pointer to @p n bytes at @p off while the file is open, or NULL: not there, not in one
+ * piece, or not mapped. */
 const void *bytes_ptr(const struct bytes *b, uint64_t off, size_t n);
 /** Copies, also across records. */
 bool bytes_read(const struct bytes *b, uint64_t off, void *buf, size_t n);

@@ -20,6 +20,7 @@ struct elf {
 	size_t scan;	   /* where the last next_elf() ended */
 	uint64_t scanned;  /* the page that it gave */
 	uint64_t file_end; /* of the last segment's bytes */
+	char page[PAGE];   /* where the file is not mapped */
 };
 
 /* One program header, whatever the class. */
@@ -211,6 +212,11 @@ static const void *ptr_elf(struct container *c, paddr_t addr, size_t n, enum pag
 	if (!s || addr - s->start >= s->filesz || n > s->filesz - (addr - s->start))
 		return NULL;
 	p = bytes_ptr(c->bytes, s->off + (addr - s->start), n);
+	if (!p && n <= PAGE) {
+		struct elf *e = c->priv;
+
+		p = bytes_read(c->bytes, s->off + (addr - s->start), e->page, n) ? e->page : NULL;
+	}
 	*ret = p ? PAGE_PRESENT : PAGE_DAMAGED;
 	return p;
 }
