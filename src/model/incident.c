@@ -158,7 +158,7 @@ static struct fact_slice by_boots(const struct facts *f, enum fact_kind kind, st
 struct incidents boots_of(const struct facts *f, struct arena *arena)
 {
 	const struct fact_boot *b;
-	struct incidents all = { 0 };
+	struct incidents all = { 0 }, *kept = arena_new(arena, struct incidents);
 
 	fact_for_each (f, boot, b) {
 		struct incident *in;
@@ -166,7 +166,7 @@ struct incidents boots_of(const struct facts *f, struct arena *arena)
 		if (home_of(f, &b->head) != b->head.origin.evidence)
 			continue;
 		in = arena_push(arena, (void **)&all.v, &all.n, sizeof(*in));
-		*in = (struct incident){ .facts = f, .head = &b->head, .boot = b };
+		*in = (struct incident){ .facts = f, .head = &b->head, .boot = b, .boots = kept };
 	}
 	for (enum fact_kind kind = 0; kind < FACT_KINDS; kind++) {
 		struct fact_slice s = by_boots(f, kind, arena);
@@ -186,5 +186,12 @@ struct incidents boots_of(const struct facts *f, struct arena *arena)
 				all.v[i].of[kind] = (struct fact_slice){ s.v + start, at - start };
 		}
 	}
+	if (kept)
+		*kept = all;
 	return all;
+}
+
+struct incidents boots_beside(const struct incident *in, struct arena *arena)
+{
+	return in->boots ? *in->boots : boots_of(in->facts, arena);
 }

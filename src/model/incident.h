@@ -19,6 +19,7 @@ struct incident {
 	const struct fact_boot *boot;	       /**< the boot it happened in, or NULL */
 	struct fact_slice of[FACT_KINDS];      /**< its other facts by kind, in print order */
 	const void **memo; /**< what wm_of() found, so that the rules ask once; may be NULL */
+	const struct incidents *boots; /**< all, if the head is a boot: boots_of() made them */
 };
 
 /** Walks the incident's facts of a kind: incident_for_each(in, zone_state, z). */
@@ -39,5 +40,7 @@ struct incidents incidents_of(const struct facts *f, struct arena *arena);
 /** All boots of a store, as incidents whose head is the boot and whose facts are all that belong to
  * it. */
 struct incidents boots_of(const struct facts *f, struct arena *arena);
+/** The same from one of them, which knows them already, or of its facts. */
+struct incidents boots_beside(const struct incident *in, struct arena *arena);
 
 #endif

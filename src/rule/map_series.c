@@ -102,7 +102,7 @@ static bool add(struct walk *w, const struct incident *boot, const struct incide
 
 struct map_series *map_series_of(const struct incident *in, struct arena *arena)
 {
-	struct incidents boots = boots_of(in->facts, arena);
+	struct incidents boots = boots_beside(in, arena);
 	struct walk w = { .s = arena_new(arena, struct map_series),
 			  .now = boot_map_new(),
 			  .last = boot_map_new(),

@@ -30,7 +30,7 @@ bool e820_was_read(const struct incident *in, struct verdict *v)
 
 bool previous_boot(const struct incident *in, struct incident *ret, struct arena *arena)
 {
-	struct incidents boots = boots_of(in->facts, arena);
+	struct incidents boots = boots_beside(in, arena);
 	bool found = false;
 
 	for (size_t i = 0; i < boots.n && boots.v[i].head != in->head; i++) {
@@ -155,10 +155,27 @@ bool is_kdump_boot(const struct fact_boot *b)
 	return str_is(str_c(b->entry), "kdump") || str_has(b->cmdline, "elfcorehdr=");
 }
 
+/* Where a boot stands in the list of all: near its place by id, or else the list's beginning. */
+static size_t place_of(const struct fact_list *boots, const struct fact_boot *b)
+{
+	size_t lo = 0, hi = boots->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (boots->v[mid]->id < b->head.id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < boots->n && boots->v[lo] == &b->head ? lo : 0;
+}
+
 /* Every boot behind the first up to the last was started by kexec. */
 static bool one_chain(const struct incident *a, const struct incident *b)
 {
-	const struct fact_boot *boot, *first = a->boot, *last = b->boot;
+	const struct fact_list *boots = &a->facts->lists[FACT_boot];
+	const struct fact_boot *first = a->boot, *last = b->boot;
 
 	if (first->index > last->index) {
 		first = b->boot;
@@ -166,11 +183,17 @@ static bool one_chain(const struct incident *a, const struct incident *b)
 	}
 	if (first->head.origin.evidence != last->head.origin.evidence)
 		return false;
-	fact_for_each (a->facts, boot, boot)
-		if (boot->head.origin.evidence == first->head.origin.evidence &&
-		    boot->index > first->index && boot->index <= last->index &&
-		    !str_is(str_c(boot->entry), "kexec"))
+	for (size_t i = place_of(boots, first); i < boots->n; i++) {
+		const struct fact_boot *boot = (const struct fact_boot *)boots->v[i];
+
+		if (boot->head.origin.evidence != first->head.origin.evidence ||
+		    boot->index <= first->index)
+			continue;
+		if (boot->index > last->index)
+			break;
+		if (!str_is(str_c(boot->entry), "kexec"))
 			return false;
+	}
 	return true;
 }
 
@@ -218,7 +241,7 @@ enum same_machine same_machine(const struct incident *a, const struct boot_map *
 	if (y.others < x.others)
 		x = y;
 	/* two logs joined by a careless hand look like a chain, but for the firmware's ranges */
-	if (one_chain(a, b) && x.same * 2 >= x.others)
+	if (x.same * 2 >= x.others && one_chain(a, b))
 		return MACHINE_SAME;
 	if (x.same == x.others && x.others >= 3 && x.acpi)
 		return MACHINE_SAME;

@@ -21,7 +21,7 @@ struct best {
 static struct best best_boot(const struct incident *in, struct arena *arena,
 			     const struct boot_map *m, struct boot_map *ret)
 {
-	struct incidents boots = boots_of(in->facts, arena);
+	struct incidents boots = boots_beside(in, arena);
 	struct boot_map *try = boot_map_new();
 	struct best best = { 0 };
 

@@ -6,7 +6,7 @@
 
 enum {
 	SHOW_ZONES = 16,    /**< spelled out in one finding */
-	LAST_REPORTS = 256, /**< before a failure, that may have caused it */
+	LAST_REPORTS = 256, /**< before a failure, whose time does not tell that they caused it */
 };
 
 bool request_global_oom(const struct incident *in)
@@ -79,22 +79,24 @@ static size_t n_with_head(const struct fact_list *list)
 	return lo;
 }
 
-/* Whether one of the last reports of v[lo..hi) before the failure killed its task just now. */
+/* Whether one of the reports of v[lo..hi) before the failure killed its task just now. */
 static bool killed_just_now(const struct incident *in, size_t lo, size_t hi)
 {
 	const uint64_t soon = 60ull * 1000 * 1000 * 1000;
 	const struct fact_list *list = &in->facts->lists[FACT_oom];
+	struct num now = in->head->time_ns;
+	size_t others = 0;
 
 	hi = first_behind(list, lo, hi, in->head->id);
-	if (hi - lo > LAST_REPORTS)
-		lo = hi - LAST_REPORTS;
-	for (size_t i = lo; i < hi; i++) {
+	for (size_t i = hi; i-- > lo && others < LAST_REPORTS;) {
 		const struct fact_oom *o = (const struct fact_oom *)list->v[i];
-		struct num then = o->head.time_ns, now = in->head->time_ns;
+		struct num then = o->head.time_ns;
+		bool timed = then.known && now.known;
+		bool is_soon = timed && now.v >= then.v && now.v - then.v <= soon;
 
-		if (!same_run(&o->head, in->head) || !was_killed(o, in->fail->pid))
-			continue;
-		if (!then.known || !now.known || (now.v >= then.v && now.v - then.v <= soon))
+		others += !is_soon;
+		if ((is_soon || !timed) && same_run(&o->head, in->head) &&
+		    was_killed(o, in->fail->pid))
 			return true;
 	}
 	return false;
