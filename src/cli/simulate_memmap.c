@@ -147,6 +147,10 @@ static void judge_nodes(struct memmap_run *r)
 		       l->numa == NUMA_CONFLICT	   ? "its nodes overlap"
 		       : l->numa == NUMA_UNCOVERED ? "it leaves 1 MiB of RAM or more without a node"
 						   : "the command line says so");
+	if (l->fake_unmodelled)
+		EFFECT(r, "numa_fake", "medium",
+		       "numa=fake= is not simulated: a kernel with CONFIG_NUMA_EMU splits these nodes "
+		       "further, one without it ignores the parameter");
 	for (size_t i = 0; i < l->n_nodes; i++)
 		if (!node_bytes(l, l->node[i].node) && node_bytes(r->before, l->node[i].node))
 			EFFECT(r, "node_without_memory", "medium",

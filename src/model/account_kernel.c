@@ -204,15 +204,13 @@ static void take_rest(struct account_work *w, uint64_t left)
 	if (!t)
 		return;
 	t->unknown = true;
-	t->note = counts_deferred(w->b)
-			  ? "pages that are initialised after this line (deferred), which then are "
-			    "usable; page tables and whatever else was reserved at boot"
-		  : w->b->mem_available.known && left > w->a->managed / 8
-			  ? "perhaps pages that are initialised after this line (deferred); page "
-			    "tables and whatever else was reserved at boot"
-		  : w->b->mem_available.known
-			  ? "page tables, firmware tables and whatever else was reserved at boot"
-			  : "the \"Memory:\" line would tell";
+	if (counts_deferred(w->b) || (w->b->mem_available.known && left > w->a->managed / 8))
+		t->note = "perhaps pages that are initialised after this line (deferred); page "
+			  "tables and whatever else was reserved at boot";
+	else if (w->b->mem_available.known)
+		t->note = "page tables, firmware tables and whatever else was reserved at boot";
+	else
+		t->note = "the \"Memory:\" line would tell";
 	if (w->b->mem_available.known)
 		account_cite(t, &w->b->head, w->b->mem_available.line);
 }

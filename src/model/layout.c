@@ -95,10 +95,13 @@ static void make_map(const struct layout_input *in, struct layout *l)
 static void find_nodes(const struct layout_input *in, struct layout *l)
 {
 	struct numa_info *numa = malloc(sizeof(*numa));
+	struct str value;
 
 	if (!numa)
 		return;
 	*numa = in->srat;
+	l->fake_unmodelled =
+		layout_param(in->cmdline, "numa", &value) && str_starts(value, "fake=");
 	l->faked = !numa->n || numa_off(in->cmdline);
 	if (!l->faked) {
 		l->numa = numa_init(&l->memory, numa, l->max_pfn * in->page, in->release);

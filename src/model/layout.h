@@ -80,6 +80,8 @@ struct layout {
 	struct layout_hole hole[LAYOUT_LISTED];
 	size_t n_holes;
 	enum hole_state holes;
+	bool fake_unmodelled;	 /**< numa=fake=: what a kernel with CONFIG_NUMA_EMU makes of it
+				    is not modelled */
 	bool movable_node_guess; /**< movable_node: which nodes hold the kernel is a guess */
 };
 
