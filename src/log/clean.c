@@ -9,7 +9,7 @@
 
 enum {
 	FLOW_LINES = 64,    /* a <br> makes its neighbourhood HTML */
-	MOST_SOFT_ENDS = 64 /* then it was none after all */
+	MOST_SOFT_ENDS = 64 /* no message is so long; a web page may be */
 };
 
 /* Reading and writing the same buffer; what is written never overtakes what is read. */
@@ -403,10 +403,7 @@ static void see_header(struct cleaner *c, struct str line)
 static void count_soft_end(struct cleaner *c, bool *soft)
 {
 	c->soft_run = *soft ? c->soft_run + 1 : 0;
-	if (c->soft_run <= MOST_SOFT_ENDS)
-		return;
-	*c = (struct cleaner){ 0 };
-	*soft = false;
+	*soft = *soft && c->soft_run <= MOST_SOFT_ENDS;
 }
 
 size_t clean_encoding(struct cleaner *c, char *p, size_t n, bool *ret_glue)
@@ -415,6 +412,8 @@ size_t clean_encoding(struct cleaner *c, char *p, size_t n, bool *ret_glue)
 	while (n && p[n - 1] == '\r')
 		n--;
 	c->need = needs(p, n) | (c->soft_run ? c->need : 0);
+	if (c->soft_run > MOST_SOFT_ENDS)
+		c->soft_run = 0;
 	if (n && (p[0] == 'C' || p[0] == 'c'))
 		see_header(c, (struct str){ p, n });
 	if (c->need & EQUALS) {

@@ -260,20 +260,34 @@ static void flush_soft(struct pipeline *p, uint32_t last_no)
 	tell_physical(p, s, last_no, true);
 }
 
-/* A decoded line, which stands in p->physical. */
-static void tell_decoded(struct pipeline *p, size_t n, uint32_t no)
+/* A decoded line, which stands in p->physical; @p alone: no mailer's margin made it. */
+static void tell_decoded(struct pipeline *p, size_t n, uint32_t no, bool alone)
 {
 	enum line_end end;
 	struct str s = { p->physical, clean_line(&p->cleaner, p->physical, n, &end) };
 
 	if (end == END_HARD && !p->is_soft) {
-		tell_physical(p, s, no, p->cleaner.flow && !p->cleaner.pre);
+		tell_physical(p, s, no, alone || (p->cleaner.flow && !p->cleaner.pre));
 		return;
 	}
 	add_soft(p, s);
 	p->is_soft = end == END_BLANK;
 	if (!p->is_soft)
 		flush_soft(p, no);
+}
+
+/* "a=0A=": the line ends there all the same. @return how much of the @p n bytes it leaves. */
+static size_t tell_whole_lines(struct pipeline *p, size_t n, uint32_t no)
+{
+	const char *nl = n ? memrchr(p->physical, '\n', n) : NULL;
+	size_t whole = nl ? (size_t)(nl - p->physical) : 0;
+
+	if (!nl)
+		return n;
+	tell_decoded(p, whole, no, true);
+	memmove(p->physical, p->physical + whole + 1, n - whole - 1);
+	p->no = no;
+	return n - whole - 1;
 }
 
 void pipeline_line(struct pipeline *p, struct str line, uint32_t no)
@@ -288,15 +302,15 @@ void pipeline_line(struct pipeline *p, struct str line, uint32_t no)
 	if (!p->is_soft && !p->n_glued)
 		p->no = no;
 	n = p->n_glued + clean_encoding(&p->cleaner, buf, line.n, &glue);
-	p->n_glued = glue ? n : 0;
+	p->n_glued = glue ? tell_whole_lines(p, n, no) : 0;
 	if (!glue)
-		tell_decoded(p, n, no);
+		tell_decoded(p, n, no, false);
 }
 
 void pipeline_flush(struct pipeline *p)
 {
 	if (p->n_glued)
-		tell_decoded(p, p->n_glued, p->no);
+		tell_decoded(p, p->n_glued, p->no, false);
 	p->n_glued = 0;
 	if (p->is_soft)
 		flush_soft(p, p->last_no > p->no ? p->last_no : p->no);

@@ -12,11 +12,12 @@
 #include "base/limits.h"
 
 enum {
-	NARROWEST = 64,	     /* no mailer wraps where a line and the next word fit into this */
-	WIDEST = 90,	     /* nor leaves a blank behind this */
-	QUOTE_WIDTH = 3,     /* what one more depth of quotation may add after the wrapping */
-	NARROWEST_BARE = 70, /* the same where lines have no prefix to tell them apart */
-	BARE_MARGIN = 64,    /* there, one line that is not wrapped speaks for so many behind it */
+	NARROWEST = 64,	      /* no mailer wraps where a line and the next word fit into this */
+	WIDEST = 90,	      /* nor leaves a blank behind this */
+	QUOTE_WIDTH = 3,      /* what one more depth of quotation may add after the wrapping */
+	NARROWEST_BARE = 70,  /* the same where lines have no prefix to tell them apart */
+	BARE_MARGIN = 64,     /* there, one line that is not wrapped speaks for so many behind it */
+	PREFIXED_MARGIN = 16, /* the same where lines have a prefix */
 };
 
 struct wrap {
@@ -190,12 +191,13 @@ static bool looks_continued(const struct wrap *w, struct str text)
 	return strchr(",:=(|&+/", last) || strchr("(=|,+", text.p[0]) || is_amount(word);
 }
 
-/* "host login:", "Password:", "root@host:~#": what a console's terminal says in between */
-static bool is_prompt(struct str text)
+/* "** 12 printk messages dropped **" of console_emit_next_record(), which has no prefix; "host
+ * login:", "Password:", "root@host:~#": what a console's terminal says in between */
+static bool is_interjection(struct str text)
 {
 	text = str_trim(text);
-	return str_ends(text, "login:") || str_ends(text, "assword:") || str_ends(text, "#") ||
-	       str_ends(text, "$");
+	return str_starts(text, "** ") || str_ends(text, "login:") || str_ends(text, "assword:") ||
+	       str_ends(text, "#") || str_ends(text, "$");
 }
 
 /* "I see this every day": words and nothing but words, as people write below what they quote */
@@ -217,16 +219,20 @@ static bool lost_marks(const struct wrap *w, const struct undressed *u)
 	return w->quotes && !u->quotes && !is_prose(u->line.text);
 }
 
+/* "               GPR00: ...", "    active_file:12": of a message of several lines, the kernel's */
+static bool is_row(struct str text)
+{
+	return indent_of(text) > 1 && str_has(first_word(text), ":");
+}
+
 static bool continues_prefixed(const struct wrap *w, const struct undressed *u)
 {
 	struct str text = u->line.text;
 
-	/* more than the one blank that format=flowed puts before what begins with one: the kernel's
-	 */
-	if (indent_of(text) > 1 || (indent_of(text) && !w->flowed))
+	if (indent_of(text) && (!w->flowed || is_row(text)))
 		return false;
 	if (would_overflow(w, text))
-		return true;
+		return w->since_overlong >= PREFIXED_MARGIN || w->joins || w->flowed;
 	/* wrapped, quoted, and wrapped again: parts may be short */
 	return w->joins && w->quotes > 1 && !w->overlong;
 }
@@ -242,7 +248,7 @@ static bool continues_bare(const struct wrap *w, const struct undressed *u)
 static bool continues(const struct wrap *w, const struct undressed *u)
 {
 	if (!w->held || w->alone || u->line.prefixed || !str_trim(u->line.text).n ||
-	    !str_trim(w->line.text).n || is_omission(u->line.text) || is_prompt(u->line.text))
+	    !str_trim(w->line.text).n || is_omission(u->line.text) || is_interjection(u->line.text))
 		return false;
 	if (u->quotes != w->quotes && !lost_marks(w, u))
 		return false;

@@ -9,6 +9,8 @@ from . import dressing, mmwhy
 
 # Of these kinds a fact stands once its last line is printed.
 SETTLED = ("task_memory", "slab_cache", "bad_page")
+# Each of these is told by one line, or by lines that name what they are of.
+WHOLE_LINES = ("task_memory", "slab_cache", "zone_state", "memory_range", "hugetlb_pool", "cgroup")
 # Lines with which a block of a report begins.
 BORDERS = (b"Mem-Info:", b"Tasks state", b"Unreclaimable slab info", b"Out of memory:", b"oom-kill:", b"Memory cgroup stats",
            b"pages RAM", b"Node 0 DMA free:", b"Node 0 DMA:")
@@ -152,6 +154,35 @@ def check_noise(program, log, whole):
         other = mmwhy.diagnose(program, ["-"], join(noisy))
         yield from difference(f"{n} lines behind line {at}: facts", shapes(other, False), shapes(whole, False))
         yield from difference(f"{n} lines behind line {at}: findings", verdicts(other), verdicts(whole))
+
+
+def fits(part, whole):
+    """whether a fact says nothing that another does not say, too"""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(k in MOVES or k in ("cut", "origin", "tasks_cut") or
+                                               (k in whole and fits(v, whole[k])) for k, v in part.items())
+    if isinstance(part, list):
+        return isinstance(whole, list) and all(any(fits(v, w) for w in whole) for v in part)
+    return part == whole
+
+
+def check_dropped(program, log, whole):
+    """printk() or a network lost lines, and says so or not: less is known, but nothing else"""
+    lines = lines_of(log)
+    for what, note in (("dropped", True), ("missing", False)):
+        rng = seeded(log, 5 + note)
+        for n in (1, 3, 20):
+            kept, at = [], 0
+            for start in sorted(rng.sample(range(len(lines)), min(len(lines) // 30, 40))):
+                kept += lines[at:start]
+                kept += [b"** %d printk messages dropped **" % n] if note and start >= at else []
+                at = max(at, min(len(lines), start + n))
+            part = mmwhy.diagnose(program, ["-"], join(kept + lines[at:]))
+            yield from graver(f"runs of {n} lines {what}", part, whole)
+            for kind in WHOLE_LINES:
+                for f in part["facts"].get(kind, []):
+                    if not any(fits(f, w) for w in whole["facts"].get(kind, [])):
+                        yield f"runs of {n} lines {what}: new {kind} {shape(f)}"
 
 
 def begins_with_banner(log):
