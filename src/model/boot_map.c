@@ -55,6 +55,7 @@ bool map_of(const struct incident *boot, const char *map, struct boot_map *ret)
 	ret->e820.n = 0;
 	ret->n_kern = 0;
 	ret->n_damaged = 0;
+	ret->lacks_lines = false;
 	incident_for_each (boot, memory_range, r) {
 		if (strcmp(r->map, map) != 0)
 			continue;
@@ -106,6 +107,17 @@ bool map_in_use(const struct incident *boot, struct boot_map *ret)
 	return ret->e820.n > 0;
 }
 
+/* "Memory: xK/yK available" counts what the map lists, unless the command line or EFI's map added
+ * to it; where messages were dropped, lines of the map are what is missing. */
+static bool lacks_lines(const struct incident *boot, const struct e820_table *e820)
+{
+	enum { ROUNDING = 1 << 20 };
+	const struct fact_boot *b = boot->boot;
+
+	return b && b->mem_total.known && !str_has(b->cmdline, "memmap") &&
+	       e820_ram(e820) + ROUNDING < b->mem_total.v;
+}
+
 bool map_of_boot(const struct incident *boot, struct boot_map *ret)
 {
 	const char *map = firmware_map_of(boot);
@@ -115,5 +127,6 @@ bool map_of_boot(const struct incident *boot, struct boot_map *ret)
 	/* a table of a dump has the numbers themselves */
 	if (!ret->fact[0]->type_code.known)
 		guess_kern(ret);
+	ret->lacks_lines = lacks_lines(boot, &ret->e820);
 	return true;
 }

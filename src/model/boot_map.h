@@ -14,6 +14,7 @@ struct boot_map {
 	const struct fact_memory_range *fact[E820_MAX]; /**< of each entry */
 	size_t n_kern;	  /**< entries taken for RESERVED_KERN: beside touching RAM */
 	size_t n_damaged; /**< lines left out */
+	bool lacks_lines; /**< the kernel had more RAM than the lines that are left list */
 };
 
 /** The name of the boot's map as the firmware (or kexec) gave it: "bios-e820" of its log, else

@@ -186,7 +186,7 @@ static void check(const struct incident *in, struct verdict *v)
 	struct best best = { 0 };
 	uint64_t lost = 0;
 
-	if (m && good && map_of_boot(in, m))
+	if (m && good && map_of_boot(in, m) && !m->lacks_lines)
 		best = best_boot(in, v->arena, m, good);
 	if (best.boot)
 		lost = lost_bytes(&good->e820, &m->e820);
@@ -194,7 +194,7 @@ static void check(const struct incident *in, struct verdict *v)
 		against_another(in, v, m, good, &best, lost);
 	else if (best.boot && best.boot != in->boot)
 		clear_because(v, "another boot of the machine had no more");
-	else
+	else if (!m || !m->lacks_lines)
 		against_itself(in, v);
 	free(m);
 	free(good);

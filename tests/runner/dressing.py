@@ -300,6 +300,36 @@ def break_tags(lines):
     return [b"<html><body><p>"] + [one(line) for line in lines] + [b"</p></body></html>"]
 
 
+def called(line, caller):
+    """CONFIG_PRINTK_CALLER"""
+    clock = CLOCK.match(line)
+    return line[:clock.end()].rstrip() + b"[%5s] " % caller + line[clock.end():] if clock else line
+
+
+def another_cpu(like):
+    """a hung task, as long as a report takes to print"""
+    texts = [b"INFO: task scrubber:4242 blocked for more than 120 seconds.",
+             b"\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.",
+             b"task:scrubber        state:D stack:0     pid:4242  ppid:1      flags:0x00000002", b"Call Trace:",
+             b" <TASK>", b" __schedule+0x351/0xa20", b" schedule+0x5d/0xe0", b" rwsem_down_read_slowpath+0x27e/0x4c0",
+             b" down_read+0x43/0xa0", b" kthread+0xd7/0x100", b" ret_from_fork+0x1f/0x30", b" </TASK>"]
+    clock = CLOCK.match(like[0])
+    return [(clock.group(0).rstrip() + b" " if clock else b"") + text for text in texts]
+
+
+def interleaved(lines, at, callers):
+    """a line of the other CPU behind every second one from `at` on"""
+    others = another_cpu([next(line for line in lines[at:] + lines[::-1] if CLOCK.match(line))])
+    if callers:
+        lines, others = [called(line, b"T90") for line in lines], [called(line, b"T17") for line in others]
+    found = lines[:at]
+    for i, line in enumerate(lines[at:]):
+        found.append(line)
+        if others and i % 2:
+            found.append(others.pop(0))
+    return found + others
+
+
 # A log that has no clock of its own keeps its leading blanks only under these.
 PLAIN = {"CRLF": crlf, "colours": colours, "quoted": quoted, "quoted three deep": quoted_deep, "syslog": syslog,
          "<4>": priority, "container JSON": container_json, "CRI": cri,
@@ -338,17 +368,18 @@ def is_plain(lines):
     return clocked > 10 and clocked * 100 > len([line for line in lines if line]) * 98
 
 
+def is_glued(lines):
+    return any(GLUED.search(line) and not CLOCK.match(line) for line in lines)
+
+
 def dressings(lines):
     if not has_clock(lines):
         return PLAIN
     found = {**PLAIN, **CLOCKED}
-    glued = any(GLUED.search(line) and not CLOCK.match(line) for line in lines)
-    if CLOCK.match(lines[-1]) and not glued: # whether a report at the very end is whole may hang on the program's line behind it
+    if CLOCK.match(lines[-1]) and not is_glued(lines): # whether a report at the very end is whole may hang on the program's line behind it
         found.update(MOVED)
         if is_plain(lines):
             found.update(TIGHT)
-    if any(b"sysrq: " in line for line in lines): # what was asked for and what came of it have one line number
-        found.pop("#012", None)
     return found
 
 

@@ -11,6 +11,8 @@ from . import dressing, mmwhy
 SETTLED = ("task_memory", "slab_cache", "bad_page")
 # Each of these is told by one line, or by lines that name what they are of.
 WHOLE_LINES = ("task_memory", "slab_cache", "zone_state", "memory_range", "hugetlb_pool", "cgroup")
+# What they say of a boot that lost a line of its map is no less than what is left says.
+MAP_RULES = ("ram_lost", "ram_lost_cmdline", "memmap_param_harm")
 # Lines with which a block of a report begins.
 BORDERS = (b"Mem-Info:", b"Tasks state", b"Unreclaimable slab info", b"Out of memory:", b"oom-kill:", b"Memory cgroup stats",
            b"pages RAM", b"Node 0 DMA free:", b"Node 0 DMA:")
@@ -64,12 +66,12 @@ def difference(what, got, want):
         yield f"{what}: {len(got)} instead of {len(want)}"
 
 
-def graver(what, part, whole):
+def graver(what, part, whole, but=()):
     """a part of a log must not say worse, nor be certain of what the whole is not"""
     limit = max([mmwhy.severity(f) for f in whole["findings"]], default=-1)
     sure = {f["id"] for f in whole["findings"] if f["confidence"] == "certain"}
     for f in part["findings"]:
-        if mmwhy.severity(f) > max(limit, 0):
+        if mmwhy.severity(f) > max(limit, 0) and f["id"] not in but:
             yield f"{what}: graver than the whole log: {f['severity']} {f['id']}: {f['summary']}"
         if f["confidence"] == "certain" and mmwhy.severity(f) >= 2 and f["id"] not in sure:
             yield f"{what}: certain of what the whole log is not: {f['id']}: {f['summary']}"
@@ -178,11 +180,32 @@ def check_dropped(program, log, whole):
                 kept += [b"** %d printk messages dropped **" % n] if note and start >= at else []
                 at = max(at, min(len(lines), start + n))
             part = mmwhy.diagnose(program, ["-"], join(kept + lines[at:]))
-            yield from graver(f"runs of {n} lines {what}", part, whole)
-            for kind in WHOLE_LINES:
-                for f in part["facts"].get(kind, []):
-                    if not any(fits(f, w) for w in whole["facts"].get(kind, [])):
-                        yield f"runs of {n} lines {what}: new {kind} {shape(f)}"
+            yield from graver(f"runs of {n} lines {what}", part, whole, MAP_RULES)
+            yield from new_lines(f"runs of {n} lines {what}", part, whole)
+
+
+def new_lines(what, part, whole):
+    for kind in WHOLE_LINES:
+        for f in part["facts"].get(kind, []):
+            if not any(fits(f, w) for w in whole["facts"].get(kind, [])):
+                yield f"{what}: new {kind} {shape(f)}"
+
+
+def check_interleaved(program, log, whole):
+    """another CPU prints in the middle of what this log holds, with printk's callers and without"""
+    lines = lines_of(log)
+    if not dressing.has_clock(lines) or dressing.is_glued(lines):
+        return
+    alone = mmwhy.diagnose(program, ["-"], join(dressing.another_cpu(lines[-1:])))
+    heads = [i for i, text in enumerate(lines) if b"invoked oom-killer" in text or b"page allocation failure" in text]
+    at = heads[len(heads) // 2] + 2 if heads else len(lines) // 2
+    both = mmwhy.diagnose(program, ["-"], join(dressing.interleaved(lines, at, True)))
+    yield from difference("with callers: facts", shapes(both, False),
+                          sorted(shapes(whole, False) + shapes(alone, False)))
+    both = mmwhy.diagnose(program, ["-"], join(dressing.interleaved(lines, at, False)))
+    told = {**whole, "findings": whole["findings"] + alone["findings"]}
+    yield from graver("without callers", both, told)
+    yield from new_lines("without callers", both, whole)
 
 
 def begins_with_banner(log):
