@@ -65,13 +65,28 @@ static void seconds_tail(struct scan *sc)
 		*sc = at;
 }
 
+/* "2-3219.1870": the CPU (Samsung's televisions) */
+static void cpu_before(struct scan *sc)
+{
+	struct scan at = *sc;
+	uint64_t cpu;
+
+	if (count_digits(&at) && count_digits(&at) < 4 && scan_u64(&at, &cpu) &&
+	    scan_char(&at, '-'))
+		*sc = at;
+}
+
 static bool kernel(struct str *s, bool strict, struct clock *ret)
 {
 	struct scan sc = scan_of(*s);
 	uint64_t ns;
 	size_t places;
 
-	if (!scan_char(&sc, '[') || !scan_blanks(&sc) || !seconds(&sc, &ns, &places))
+	if (!scan_char(&sc, '[') || !scan_blanks(&sc))
+		return false;
+	if (!strict)
+		cpu_before(&sc);
+	if (!seconds(&sc, &ns, &places))
 		return false;
 	if (strict && places != 6)
 		return false;

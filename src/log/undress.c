@@ -364,6 +364,20 @@ static bool take_host(struct dressing *d)
 	return true;
 }
 
+/* "kernel: ", "host kernel: ": where somebody left out the date */
+static bool take_bare_tag(struct dressing *d)
+{
+	struct str behind = d->s, host;
+
+	if (d->u->line.prefixed)
+		return false;
+	host = str_word(&behind);
+	if (tag_of(host) == TAG_KERNEL)
+		return take_kernel_tag(d, behind);
+	return is_host(host) && tag_of(host) == TAG_NONE &&
+	       tag_of(str_word(&behind)) == TAG_KERNEL && take_kernel_tag(d, behind);
+}
+
 /* "stdout F ": the container runtime's */
 static bool take_cri(struct dressing *d)
 {
@@ -474,7 +488,7 @@ static bool take_piece(struct dressing *d)
 	if (!d->clock && (take_level(d) || take_record(d) || take_decoded_level(d) ||
 			  take_logcat(d) || take_cri(d)))
 		return true;
-	if (take_kernel_clock(d) || take_wall_clock(d))
+	if (take_kernel_clock(d) || take_wall_clock(d) || take_bare_tag(d))
 		return true;
 	d->s = was;
 	return false;

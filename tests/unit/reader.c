@@ -111,6 +111,14 @@ START_TEST(test_netconsole)
 }
 END_TEST
 
+START_TEST(test_prefixes)
+{
+	lines_are(STR("kernel: a\nhost-1 kernel:  b\nthe other kernel: c\n"),
+		  "1-1:a\n2-2: b\n3-3:the other kernel: c\n");
+	lines_are(STR("[2-3219.1870]  a\n"), "1-1: a\n");
+}
+END_TEST
+
 START_TEST(test_html)
 {
 	lines_are(STR("<p><i>[&nbsp; &nbsp; 1.000000] a &lt;TASK&gt;<br>\n"
@@ -409,6 +417,6 @@ Suite *unit_suite(void)
 {
 	return unit_of("reader", test_bytes, test_escapes, test_quoted_printable, test_html,
 		       test_json, test_journal, test_quoted_printable_glue, test_netconsole,
-		       test_wrapped, test_not_wrapped, test_skipping, test_other_tags,
-		       test_binary_field, test_utf16, test_shape, test_anchors);
+		       test_prefixes, test_wrapped, test_not_wrapped, test_skipping,
+		       test_other_tags, test_binary_field, test_utf16, test_shape, test_anchors);
 }
