@@ -123,7 +123,7 @@ static bool time_of_day(struct scan *sc)
 	return true;
 }
 
-static bool has_time_of_day(struct str s)
+bool clock_in(struct str s)
 {
 	struct scan sc = scan_of(s);
 
@@ -163,7 +163,7 @@ bool clock_bracketed(struct str *s, struct clock *ret)
 	for (size_t i = 0; i < in.n; i++)
 		if (!is_alpha(in.p[i]) && !is_digit(in.p[i]) && !strchr(" :.,-+/<>_", in.p[i]))
 			return false;
-	if (!has_time_of_day(in) && !relative(in))
+	if (!clock_in(in) && !relative(in))
 		return false;
 	*ret = (struct clock){ .wall = str_trim(in) };
 	*s = scan_rest(&sc);

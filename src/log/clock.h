@@ -30,6 +30,9 @@ bool clock_syslog(struct str *s, struct clock *ret);
 /** "1754970843.123456" of journalctl -o short-unix. */
 bool clock_unix(struct str *s, struct clock *ret);
 
+/** Whether a time of day stands anywhere in it. */
+bool clock_in(struct str s);
+
 /** Seconds of a wall clock for telling earlier from later; months but no leap years. False if there
  * is no time of day in it. */
 bool clock_seconds(struct str wall, uint64_t *ret);

@@ -7,6 +7,7 @@
 #include "log/undress.h"
 
 #include "base/cleanup.h"
+#include "log/around.h"
 #include "log/clock.h"
 
 static bool is_digit(char c)
@@ -206,10 +207,12 @@ static int level_of(struct str w)
 	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
 		if (str_is(w, levels[i]))
 			return (int)i;
-	return -1;
+	if (str_is(w, "warning"))
+		return 4;
+	return str_is(w, "error") ? 3 : -1;
 }
 
-/* "kern  :warn  : " of dmesg -x */
+/* "kern  :warn  : " of dmesg -x, "kern: warning: " of Talos */
 static bool take_decoded_level(struct dressing *d)
 {
 	static const char *const facilities[] = { "kern",     "user", "mail",	"daemon", "auth",
@@ -221,7 +224,7 @@ static bool take_decoded_level(struct dressing *d)
 	if (!scan_name(&sc, "", &facility))
 		return false;
 	scan_blanks(&sc);
-	if (!scan_char(&sc, ':') || !scan_name(&sc, "", &level))
+	if (!scan_char(&sc, ':') || (scan_blanks(&sc), !scan_name(&sc, "", &level)))
 		return false;
 	scan_blanks(&sc);
 	if (!scan_char(&sc, ':') || level_of(level) < 0)
@@ -332,6 +335,12 @@ static bool take_kernel_tag(struct dressing *d, struct str behind)
 	return true;
 }
 
+/* "<4>" behind "crashlog:": a kernel's record that another program kept */
+static bool has_level(struct str s)
+{
+	return s.n > 3 && s.p[0] == '<' && s.p[1] >= '0' && s.p[1] <= '7' && s.p[2] == '>';
+}
+
 /* "host kernel: ", "kernel: ", "host ", "host kern.warn kernel: ", "host sshd[12]: " */
 static bool take_host(struct dressing *d)
 {
@@ -340,7 +349,8 @@ static bool take_host(struct dressing *d)
 
 	d->host = false;
 	host = str_word(&behind);
-	if (tag_of(host) == TAG_KERNEL)
+	if (tag_of(host) == TAG_KERNEL ||
+	    (tag_of(host) == TAG_OTHER && has_level(skip_blanks(behind))))
 		return take_kernel_tag(d, behind);
 	known_host = d->bare_host || is_facility_word(host);
 	from_tag = skip_blanks(behind);
@@ -494,32 +504,11 @@ static bool take_piece(struct dressing *d)
 	return false;
 }
 
-/* The kernel's clock further on in the line: behind a prompt, a prefix we do not know, or another
- * message whose newline was lost. */
-static bool find_clock(struct str s, size_t from, size_t *ret)
-{
-	for (size_t at = from; at < s.n; at++) {
-		const char *hit = memchr(s.p + at, '[', s.n - at);
-		struct str t;
-		struct clock ignored;
-
-		if (!hit)
-			return false;
-		at = (size_t)(hit - s.p);
-		t = str_from(s, at);
-		if (clock_kernel_strict(&t, &ignored)) {
-			*ret = at;
-			return true;
-		}
-	}
-	return false;
-}
-
 bool has_kernel_clock(struct str s)
 {
 	size_t ignored;
 
-	return find_clock(s, 0, &ignored);
+	return around_clock(s, &ignored);
 }
 
 static void take_prefix(struct dressing *d)
@@ -555,7 +544,7 @@ static void split(struct undressed *u, struct str s)
 		u->line.text = s;
 		return;
 	}
-	if (!u->line.time_ns.known || !find_clock(s, 0, &at)) {
+	if (!u->line.time_ns.known || !around_clock(s, &at)) {
 		u->line.text = drop_end(s, &u->flowed);
 		return;
 	}
@@ -569,8 +558,8 @@ static void split(struct undressed *u, struct str s)
 
 void undress_all(struct str raw, uint32_t no, struct undressed *ret)
 {
-	struct dressing d = { .s = raw, .u = ret };
-	struct str bare;
+	struct dressing d = { .s = around_border(raw), .u = ret };
+	struct str bare, behind;
 	size_t at;
 
 	*ret = (struct undressed){ .line = {
@@ -578,10 +567,13 @@ void undress_all(struct str raw, uint32_t no, struct undressed *ret)
 	strip_quotes(&d);
 	bare = d.s;
 	take_prefix(&d);
-	if (!ret->line.time_ns.known && find_clock(d.s, 0, &at)) {
+	if (!ret->line.time_ns.known && around_clock(d.s, &at)) {
 		d.s = str_from(d.s, at);
 		(void)take_kernel_clock(&d);
 		ret->foreign = false;
+	} else if (!ret->kernel && !ret->foreign && around_tag(d.s, &behind)) {
+		(void)take_kernel_tag(&d, behind);
+		take_prefix(&d);
 	}
 	split(ret, ret->line.prefixed ? d.s : bare);
 }

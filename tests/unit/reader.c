@@ -116,6 +116,11 @@ START_TEST(test_prefixes)
 	lines_are(STR("kernel: a\nhost-1 kernel:  b\nthe other kernel: c\n"),
 		  "1-1:a\n2-2: b\n3-3:the other kernel: c\n");
 	lines_are(STR("[2-3219.1870]  a\n"), "1-1: a\n");
+	lines_are(STR("May  5 07:05:06 crashlog: <6>a\n"), "1-1:a\n");
+	lines_are(STR("kern: warning: [2026-01-12T20:27:31.913975631Z]: a\n"), "1-1:a\n");
+	lines_are(STR("messages.1:Jun  8 11:15:43 host kernel:  a\n"), "1-1: a\n");
+	lines_are(STR("| [    1.000000] a  |\n`[    1.000000] b`\n"), "1-1:a\n2-2:b\n");
+	lines_are(STR("\"2024-06-08 11:15:43\",\"h\",\"kernel: [    1.000000]  a\"\n"), "1-1: a\n");
 }
 END_TEST
 
