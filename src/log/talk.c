@@ -50,8 +50,21 @@ static bool is_quoted(struct str text, size_t at)
 	return n % 2;
 }
 
+/* "I still see the 'kswapd0: ...": a mark behind a blank opens. */
+static bool is_quoted_once(struct str text, size_t at)
+{
+	bool open = false;
+
+	for (size_t i = 1; i < at; i++) {
+		if (text.p[i] != '\'')
+			continue;
+		open = !open && text.p[i - 1] == ' ' && text.p[i + 1] != ' ';
+	}
+	return open;
+}
+
 bool is_talk(struct str text, size_t at)
 {
-	return str_starts(text, "Subject: ") || is_call(text) || is_format(text) ||
-	       is_quoted(text, at);
+	return str_starts(text, "Subject: ") || str_starts(text, "#regzbot") || is_call(text) ||
+	       is_format(text) || is_quoted(text, at) || is_quoted_once(text, at);
 }

@@ -24,6 +24,9 @@ START_TEST(test_code_and_quotations)
 		       "Out of memory"));
 	ck_assert(talk("and caused a lot of \"BUG: Bad page state in process init\" reports.",
 		       "Bad page"));
+	ck_assert(talk("Means I still get to see the 'kswapd0: page allocation failure' in",
+		       "page allocation failure"));
+	ck_assert(talk("#regzbot title: kswapd0: page allocation failure", "page allocation"));
 	ck_assert(talk("Subject: Re: kswapd0: page allocation failure: order:0, mode:0x820",
 		       "page allocation failure"));
 }
@@ -34,6 +37,8 @@ START_TEST(test_messages)
 	ck_assert(!talk("BUG: Bad page state in process init  pfn:20165", "Bad page"));
 	ck_assert(!talk("Command line: dyndbg=\"file x +p\" crashkernel=256M", "crashkernel"));
 	ck_assert(!talk("init invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0", "invoked"));
+	ck_assert(!talk("it's a 'b' comm: page allocation failure: order:0, mode:0x820",
+			"page allocation failure"));
 	ck_assert(!talk("a %s comm: page allocation failure: order:0, mode:0x820",
 			"page allocation failure"));
 	ck_assert(
