@@ -56,7 +56,7 @@ struct fact_oom *oom_recent(struct log_ctx *c, const struct line *l)
 	if (!s->oom || s->oom->head.kind != FACT_oom || l->no < s->line ||
 	    l->no - s->line > LIMIT_BLOCK_GAP_LINES)
 		return NULL;
-	if (apart(s, l))
+	if (apart(s, l) || s->oom->head.boot != (int32_t)log_boot(c, l)->index)
 		return NULL;
 	return s->oom;
 }
