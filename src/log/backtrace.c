@@ -90,7 +90,7 @@ static bool cause_holds(const struct log_ctx *c, const struct backtrace *b, cons
 	if (!b->cause_line || line_gap(l->no, b->cause_line) > EXPECT_LINES)
 		return false;
 	return !c->report || c->report->id == b->cause_report ||
-	       c->report->origin.line == b->cause_line;
+	       (c->report->origin.line == b->cause_line && !b->cause.yields);
 }
 
 static void apply_cause(struct log_ctx *c, struct backtrace *b, const struct line *l)
@@ -453,7 +453,8 @@ static bool cause_head(struct log_ctx *c, const struct line *l)
 	if (warning_head(c, l))
 		return true;
 	if (str_starts(text, "SysRq : ") || str_starts(text, "sysrq: ")) {
-		backtrace_expect(c, l, &(struct trace_cause){ .reason = STR("SysRq") });
+		backtrace_expect(c, l,
+				 &(struct trace_cause){ .reason = STR("SysRq"), .yields = true });
 		return false;
 	}
 	if (at < 0 || (at > 0 && text.p[at - 1] != ' '))

@@ -10,6 +10,7 @@ struct trace_cause {
 	struct str reason;
 	struct fact *fact; /**< the report it belongs to; NULL: none of its own */
 	bool in_report;	   /**< it belongs to the report that is open, if one is: a panic's */
+	bool yields;	   /**< to any report that begins, even in the same physical line */
 	struct fact_backtrace **slot; /**< gets the first trace; NULL: nobody asks */
 	struct str *ip;		      /**< gets where the CPU was, "f+0x1/0x2"; NULL: nobody asks */
 	struct num cpu, pid;
