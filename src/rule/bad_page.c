@@ -87,4 +87,4 @@ DEFINE_RULE(
 	.doc = "Certain by the kernel's own words, \"BUG: Bad page state\": that the page is damaged. Who did it is "
 	       "not in the report.",
 	.refs = REFS("mm/page_alloc.c:bad_page()", "mm/page_alloc.c:free_page_is_bad_report()"),
-	.check = check);
+	.of_log = true, .check = check);

@@ -23,13 +23,16 @@ static void check(const struct incident *in, struct verdict *v)
 		check_silent(b, v);
 		return;
 	}
-	f = fire(v, SEV_MEDIUM, CERTAIN, "No memory was reserved for a crash kernel: %.*s",
+	f = fire(v, SEV_MEDIUM, CERTAIN, "%s: %.*s",
+		 b->crashkernel.known ? "Part of what crashkernel= asks for was not reserved"
+				      : "No memory was reserved for a crash kernel",
 		 STR_ARG(b->crashkernel_error));
 	value_text(f, "error", b->crashkernel_error);
 	set_cause(
 		f,
-		"The range asked for by crashkernel= was not free, not there, or badly written. A panic will leave no "
-		"dump.");
+		"The range asked for by crashkernel= was not free, not there, or badly written. %s",
+		b->crashkernel.known ? "What was reserved may not be enough for a dump."
+				     : "A panic will leave no dump.");
 	cite_line(f, &b->head, b->crashkernel_error_line);
 	set_margin(f, "with a free range of that size below the limit");
 	add_next(f, "reboot", "crashkernel=512M",

@@ -100,13 +100,25 @@ static void add_wants(struct diagnosis *d, struct incident_result *r, const stru
 	}
 }
 
+/* Logs, dumps (which hold one), and what is built of them; not saved files of /proc alone. */
+static bool has_log(const struct facts *f)
+{
+	for (size_t i = 0; i < f->n_evidence; i++)
+		if (strcmp(f->evidence[i]->kind, "log") == 0 ||
+		    strcmp(f->evidence[i]->kind, "dump") == 0)
+			return true;
+	return false;
+}
+
 static void judge(struct diagnosis *d, const struct rule *r, const struct incident *in,
 		  struct incident_result *result)
 {
 	struct verdict v = { .arena = &d->arena, .rule = r, .incident = in };
 
 	if (!r->applies || r->applies(in)) {
-		if (needs_met(in, &v))
+		if (r->of_log && !has_log(in->facts))
+			cannot_tell(&v, "log", "no kernel log was given");
+		else if (needs_met(in, &v))
 			r->check(in, &v);
 	}
 	record(d, in, &v);

@@ -38,4 +38,4 @@ DEFINE_RULE(
 	       "is not printed.",
 	.refs = REFS("kernel/hung_task.c:check_hung_task()", "mm/filemap.c:folio_wait_bit_common()",
 		     "fs/jbd2/journal.c:jbd2_log_wait_commit()"),
-	.check = check);
+	.of_log = true, .check = check);

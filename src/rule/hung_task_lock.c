@@ -40,4 +40,4 @@ DEFINE_RULE(
 	.refs = REFS("kernel/hung_task.c:check_hung_task()",
 		     "kernel/locking/mutex.c:__mutex_lock_common()",
 		     "kernel/locking/rwsem.c:rwsem_down_write_slowpath()"),
-	.check = check);
+	.of_log = true, .check = check);

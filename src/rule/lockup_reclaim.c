@@ -56,4 +56,4 @@ DEFINE_RULE(
 	.doc = "Takes soft and hard lockups and RCU stalls whose stack is inside reclaim. Likely: a stack is one "
 	       "look at a CPU that the watchdog already found stuck.",
 	.refs = REFS("mm/vmscan.c:shrink_node()", "kernel/watchdog.c:watchdog_timer_fn()"),
-	.check = check);
+	.of_log = true, .check = check);

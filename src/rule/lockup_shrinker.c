@@ -62,4 +62,4 @@ DEFINE_RULE(
 	       "function it called, which belongs to the cache's owner. Likely: a stack is one look at a CPU "
 	       "that the watchdog already found stuck.",
 	.refs = REFS("mm/shrinker.c:do_shrink_slab()", "kernel/watchdog.c:watchdog_timer_fn()"),
-	.check = check);
+	.of_log = true, .check = check);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { IMAGE_MOST = 128 << 20 };
+
 struct boot_map *boot_map_new(void)
 {
 	return calloc(1, sizeof(struct boot_map));
@@ -26,6 +28,19 @@ bool e820_was_read(const struct incident *in, struct verdict *v)
 		cannot_tell(v, "memory_range",
 			    "the log of this boot does not hold the firmware's memory map");
 	return has_e820(in);
+}
+
+/* "Memory: xK/yK available": y is what memblock has, which the map can only exceed; but for the
+ * kernel's own image, which is RAM wherever it lies (e820_add_kernel_range()). */
+enum tri map_is_whole(const struct incident *in, const struct e820_table *t)
+{
+	struct num total = in->boot->mem_total;
+
+	if (!total.known)
+		return T_MAYBE;
+	if (e820_ram(t) + e820_ram(t) / 256 >= total.v)
+		return T_YES;
+	return e820_ram(t) + IMAGE_MOST >= total.v ? T_MAYBE : T_NO;
 }
 
 bool previous_boot(const struct incident *in, struct incident *ret, struct arena *arena)
@@ -243,8 +258,9 @@ enum same_machine same_machine(const struct incident *a, const struct boot_map *
 	/* two logs joined by a careless hand look like a chain, but for the firmware's ranges */
 	if (x.same * 2 >= x.others && one_chain(a, b))
 		return MACHINE_SAME;
+	/* guests of one kind of virtual machine look the same, too */
 	if (x.same == x.others && x.others >= 3 && x.acpi)
-		return MACHINE_SAME;
+		return MACHINE_PERHAPS;
 	if (x.others >= 2 && x.same * 4 >= x.others * 3 &&
 	    end_of_low_ram(&map_a->e820) == end_of_low_ram(&map_b->e820))
 		return MACHINE_PERHAPS;

@@ -5,6 +5,7 @@
 
 #include "model/boot_map.h"
 #include "model/kexec.h"
+#include "model/watermark.h"
 #include "rule/rule.h"
 
 #define GIB (1ull << 30)
@@ -35,11 +36,15 @@ bool may_have_e820(const struct incident *in);
 /** Says "cannot tell" if it may be x86 and its map was not read. @return whether it was read. */
 bool e820_was_read(const struct incident *in, struct verdict *v);
 
+/** Whether the map's RAM is all that the kernel counted later: no line of it was lost. T_MAYBE
+ * where the boot says no number to compare with. */
+enum tri map_is_whole(const struct incident *in, const struct e820_table *t);
+
 /** Whether two boots are of one machine. */
 enum same_machine { MACHINE_OTHER, MACHINE_PERHAPS, MACHINE_SAME };
-/** SAME: the later was started by kexec from the earlier, in one log; or their firmware's fixed
- * ranges are all alike, ACPI's among them. PERHAPS: three quarters of them, and where low RAM ends.
- */
+/** SAME: the later was started by kexec from the earlier, in one log. PERHAPS: their firmware's
+ * fixed ranges are all alike, ACPI's among them (as those of two virtual machines may be); or three
+ * quarters of them, and where low RAM ends. */
 enum same_machine same_machine(const struct incident *a, const struct boot_map *map_a,
 			       const struct incident *b, const struct boot_map *map_b);
 

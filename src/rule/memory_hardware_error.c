@@ -59,4 +59,4 @@ DEFINE_RULE(
 	.doc = "Certain by the kernel's own words: \"Memory failure: 0x...: recovery action for ...\" (\"MCE 0x...\" "
 	       "before 4.12), EDAC's uncorrected errors. Low where the log says that the error was injected.",
 	.refs = REFS("mm/memory-failure.c:action_result()", "mm/madvise.c:madvise_inject_error()"),
-	.check = check);
+	.of_log = true, .check = check);

@@ -16,6 +16,35 @@ static enum severity severity(const struct incident *in)
 	return str_starts(in->boot->arch, "ppc64") ? SEV_INFO : SEV_LOW;
 }
 
+/* Memory that was plugged in later. */
+static void tell_later(const struct incident *in, struct finding *f, uint64_t node)
+{
+	const struct fact_zone_state *z;
+	const struct fact_memory_range *r;
+
+	incident_for_each (in, memory_range, r) {
+		if (strcmp(r->map, "srat") != 0 || !r->node.known || r->node.v != node ||
+		    !str_has(r->type, "hotplug"))
+			continue;
+		f->severity = SEV_INFO;
+		add_step(f, "the firmware's SRAT names it as a node for memory that is plugged in");
+		cite(f, &r->head);
+		break;
+	}
+	fact_for_each (in->facts, zone_state, z) {
+		struct num managed = counters_get(&z->values, "managed");
+
+		if (z->head.boot != in->head->boot || !z->node.known || z->node.v != node ||
+		    z->head.origin.evidence != in->head->origin.evidence || !num_or(managed, 0))
+			continue;
+		f->severity = SEV_INFO;
+		add_step(f, "it has memory since: zone %.*s has %s", STR_ARG(z->zone),
+			 human(f, managed.v));
+		cite_num(f, &z->head, managed);
+		break;
+	}
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct fact_memory_range *r;
@@ -27,7 +56,8 @@ static void check(const struct incident *in, struct verdict *v)
 		told |= strcmp(r->map, "initmem") == 0;
 		if (strcmp(r->map, "initmem") != 0 || !r->node.known || !empty(r))
 			continue;
-		f = fire(v, severity(in), CERTAIN, "Node %" PRId64 " has no memory",
+		f = fire(v, severity(in), CERTAIN,
+			 "Node %" PRId64 " had no memory when the kernel set it up",
 			 (int64_t)r->node.v);
 		value_int(f, "node", (int64_t)r->node.v);
 		set_cause(
@@ -35,6 +65,7 @@ static void check(const struct incident *in, struct verdict *v)
 			"The kernel set the node up without a single page: its modules are missing or disabled, the "
 			"map that reached the kernel lost them, or the node is one of CPUs or devices only.");
 		cite(f, &r->head);
+		tell_later(in, f, r->node.v);
 		set_margin(f, "with one page of RAM on the node");
 		add_next(f, NULL, "numactl -H; dmidecode -t memory",
 			 "See whether the machine has memory there.");

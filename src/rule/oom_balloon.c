@@ -16,8 +16,12 @@ static struct num balloon_counter(const struct incident *in)
 
 		if (!n.known)
 			n = counters_get(&in->mem->nodes[i], "balloon");
-		if (n.known && (!sum.known || n.v > sum.v))
-			sum = n;
+		if (!n.known || n.hi)
+			continue;
+		if (__builtin_add_overflow(sum.v, n.v, &sum.v))
+			return (struct num){ 0 };
+		sum.known = true;
+		sum.line = sum.line ? sum.line : n.line;
 	}
 	return sum;
 }

@@ -2,6 +2,8 @@
 // A memory cgroup reached its limit: mem_cgroup_out_of_memory(), mem_cgroup_print_oom_meminfo().
 #include <inttypes.h>
 
+#include "model/budget.h"
+#include "model/machine.h"
 #include "rule/rule.h"
 #include "rule/tasks.h"
 
@@ -80,25 +82,50 @@ static void pick_limit(const struct fact_oom *o, const struct fact_cgroup *c, st
 	}
 }
 
-/* The report is printed after the charge was refused: a few batches may have come back since. A
- * cgroup that stands at less than half of each of its limits was not short, whoever asked for the
- * kill (a BPF program may). */
-static bool far_below(const struct fact_oom *o, struct num usage, struct num limit)
+/* PAGE_COUNTER_MAX pages: no limit at all. */
+static bool unlimited(struct num limit)
 {
-	return usage.known && limit.known && num_or(usage, 0) < num_or(limit, 0) / 2 &&
-	       !(o->memsw_usage.known && o->memsw_limit.known &&
-		 num_or(o->memsw_usage, 0) >= num_or(o->memsw_limit, 0) / 2);
+	return limit.v >= 1ull << 60 || limit.hi;
 }
 
-/* CHARGE_BATCH pages that a CPU asks for at once, and a huge page. */
-enum { CHARGE_SLACK = 64 * 65536 };
+/* Pages that each CPU may hold charged beforehand (MEMCG_CHARGE_BATCH), for as many cgroups at once
+ * (NR_MEMCG_STOCK) since 6.16. */
+enum { BATCH = 64, STOCKS = 7, WAITS_ORDER = 3 };
 
-static enum confidence confidence(struct num usage, struct num limit)
+/*
+ * try_charge_memcg() refuses when usage + the request's pages exceed the limit; above order 3 it
+ * kills nobody. What the CPUs held charged beforehand is drained at the same time, and may be gone
+ * from the counter when the report is printed.
+ */
+static uint64_t gone_since(const struct incident *in)
 {
-	if (!usage.known || !limit.known || full(usage, limit) ||
-	    num_or(usage, 0) + CHARGE_SLACK >= num_or(limit, 0))
-		return CERTAIN;
-	return LIKELY;
+	bool assumed;
+	uint64_t page = num_or(in->boot ? in->boot->page_size : (struct num){ 0 }, 4096);
+	uint64_t stocks = machine_of(in).version >= KVER(6, 16, 0) ? STOCKS : 1;
+	uint64_t order = num_or(in->oom->order, 0);
+
+	if (order > WAITS_ORDER)
+		order = WAITS_ORDER;
+	return ((1ull << order) + budget_cpus(in, &assumed) * BATCH * stocks) * page;
+}
+
+/* The kernel's own counters: no charge was ever refused here, so somebody else asked for the kill
+ * (a BPF program may). */
+static bool never_refused(const struct incident *in, const char *which, struct num usage,
+			  struct num limit)
+{
+	const struct fact_oom *o = in->oom;
+
+	if (!usage.known || !limit.known || usage.v + gone_since(in) >= limit.v)
+		return false;
+	return unlimited(limit) || (!strcmp(which, "memory") && o->memcg_failcnt.known &&
+				    !o->memcg_failcnt.v && !o->memsw_limit.known);
+}
+
+static enum confidence confidence(const struct incident *in, struct num usage, struct num limit)
+{
+	return !usage.known || !limit.known || usage.v + gone_since(in) >= limit.v ? CERTAIN
+										   : LIKELY;
 }
 
 static void add_fill(struct finding *f, const struct fact_cgroup *c, uint64_t usage)
@@ -172,18 +199,20 @@ static void speak(const struct incident *in, struct verdict *v, const struct fac
 	struct finding *f;
 
 	pick_limit(o, c, &usage, &limit, &which);
-	if (far_below(o, usage, limit)) {
-		cannot_tell(
-			v, "cgroup",
-			"the kernel killed in a memory cgroup that holds only %s of its limit of %s: "
-			"the limit was not what was short",
-			v_human(v, num_or(usage, 0)), v_human(v, num_or(limit, 0)));
+	if (never_refused(in, which, usage, limit)) {
+		cannot_tell(v, "cgroup",
+			    "the kernel killed in a memory cgroup that holds %s, %s: "
+			    "the limit was not what was short",
+			    v_human(v, num_or(usage, 0)),
+			    unlimited(limit) ? "without any limit"
+					     : "and no charge to it was ever refused (failcnt 0)");
 		return;
 	}
 	if (usage.known && limit.known)
-		f = fire(v, SEV_HIGH, confidence(usage, limit),
-			 "The memory cgroup %.*s is at its %s limit: %s used of %s",
-			 STR_ARG(path.n ? path : STR("(not named)")), which,
+		f = fire(v, SEV_HIGH, confidence(in, usage, limit),
+			 "The memory cgroup %.*s %s its %s limit: %s used of %s",
+			 STR_ARG(path.n ? path : STR("(not named)")),
+			 confidence(in, usage, limit) == CERTAIN ? "is at" : "ran into", which,
 			 v_human(v, num_or(usage, 0)), v_human(v, num_or(limit, 0)));
 	else
 		f = fire(v, SEV_HIGH, CERTAIN,
@@ -206,6 +235,13 @@ static void speak(const struct incident *in, struct verdict *v, const struct fac
 		cite_num(f, usage.v == o->memcg_usage.v || !c ? &o->head : &c->head, usage);
 		value_num(f, "usage", num_or(usage, 0));
 		value_num(f, "limit", num_or(limit, 0));
+		if (confidence(in, usage, limit) != CERTAIN)
+			add_step(
+				f,
+				"%s below the limit when the report was printed: more than CPUs hold "
+				"charged beforehand (%s), so a task gave memory back meanwhile, or a "
+				"program asked for the kill",
+				human(f, limit.v - usage.v), human(f, gone_since(in)));
 		set_margin(f, "with a limit above what the cgroup needs, %s at least",
 			   human(f, num_or(limit, 0)));
 	}
@@ -226,7 +262,8 @@ DEFINE_RULE(
 	oom_memcg_limit, .title = "a memory cgroup reached its limit",
 	.doc = "Fires when the kernel says so: CONSTRAINT_MEMCG, \"Memory cgroup out of memory\", \"Task in "
 	       "... killed as a result of limit of ...\". Certain, by the kernel's own statement, where the counters "
-	       "that it prints stand at the limit; cannot tell where they are below half of it. Names the "
+	       "that it prints stand at the limit, less the request and what each CPU may have held charged beforehand (64 pages, "
+	       "seven times that since 6.16); likely where they are further below; cannot tell where there is no limit, or its failcnt is 0. Names the "
 	       "cgroup, the limit that was reached (memory, or memory and swap), what fills it by its own "
 	       "statistics, and its largest task; and says so when its tasks hold little of what is charged, "
 	       "since then a kill frees little.",

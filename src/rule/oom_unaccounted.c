@@ -88,11 +88,11 @@ static bool cleared_by_stack(const struct incident *in)
 	return a && stack_in_slab(a);
 }
 
-/* The lines on huge page pools stand before "pages RAM": a report cut between the zones and those
- * has said nothing of them. */
+/* Kernels before 3.10 print no line on huge page pools, which may hold most of RAM, and a log may
+ * lose it. */
 static bool pools_told(const struct incident *in)
 {
-	return in->of[FACT_hugetlb_pool].n || in->mem->ram_total.known;
+	return in->of[FACT_hugetlb_pool].n;
 }
 
 static void speak(const struct incident *in, struct verdict *v, const struct shares *s)
@@ -158,7 +158,7 @@ DEFINE_RULE(
 	       "mlocked, free_cma, dirty and mapped are inside others and never subtracted twice.\n"
 	       "Fires when what is left, less its error, exceeds a tenth of RAM: healthy machines leave "
 	       "one to four percent to drivers, per-CPU data and modules. Certain when it exceeds half "
-	       "of RAM and the report was not cut before its lines on huge pages; else likely. Clear, "
+	       "of RAM and the report has its lines on huge pages (3.10 and newer); else likely. Clear, "
 	       "too, when the report names the stack that holds most pages and that stack fills slab, "
 	       "which is an account. Cannot tell when nodes or zones were left "
 	       "out of the report, or it does not say how much RAM there is.",

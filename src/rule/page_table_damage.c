@@ -43,4 +43,4 @@ DEFINE_RULE(
 	.doc = "Certain by the kernel's own words (\"Bad page map\", \"bad pmd\", \"Corrupted page table\" and the like): that "
 	       "the entry is wrong, not who wrote it.",
 	.refs = REFS("mm/memory.c:print_bad_pte()", "mm/pgtable-generic.c:pmd_clear_bad()"),
-	.check = check);
+	.of_log = true, .check = check);

@@ -62,7 +62,8 @@ static void against_another(const struct incident *in, struct verdict *v, const 
 	uint64_t ram = e820_ram(&good->e820);
 	struct finding *f =
 		fire(v, lost > ram / 2 ? SEV_HIGH : SEV_MEDIUM,
-		     best->machine == MACHINE_SAME ? CERTAIN : LIKELY,
+		     best->machine == MACHINE_SAME && map_is_whole(in, &m->e820) == T_YES ? CERTAIN
+											  : LIKELY,
 		     "This boot has %s of RAM, another of the same machine had %s: %s are gone",
 		     v_human(v, e820_ram(&m->e820)), v_human(v, ram), v_human(v, lost));
 
@@ -77,7 +78,9 @@ static void against_another(const struct incident *in, struct verdict *v, const 
 	add_step(f, "%zu entries here, %zu in the other boot", m->e820.n, good->e820.n);
 	add_lost_ranges(f, &good->e820, &m->e820);
 	if (best->machine == MACHINE_PERHAPS)
-		add_step(f, "the same machine by most of the firmware's fixed ranges, not by all");
+		add_step(f,
+			 "the same machine by the firmware's fixed ranges; guests of one kind, or "
+			 "one that was given less, look so, too");
 	cite(f, &in->boot->head);
 	cite(f, &best->boot->head);
 	cite(f, &m->fact[m->e820.n - 1]->head);
@@ -188,6 +191,13 @@ static void check(const struct incident *in, struct verdict *v)
 
 	if (m && good && map_of_boot(in, m) && !m->lacks_lines)
 		best = best_boot(in, v->arena, m, good);
+	if (best.boot && map_is_whole(in, &m->e820) == T_NO) {
+		cannot_tell(
+			v, "memory_range",
+			"the kernel counted more memory than this boot's map lists: lines of it "
+			"are lost");
+		best.boot = NULL;
+	}
 	if (best.boot)
 		lost = lost_bytes(&good->e820, &m->e820);
 	if (best.boot && lost > e820_ram(&good->e820) / SHARE)
@@ -203,8 +213,9 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	ram_lost, .title = "less RAM than the machine has",
 	.doc = "Compares the firmware's maps of all boots of one machine, and fires where one has a twentieth less RAM "
-	       "than the best: certain where a kexec leads from one to the other in the same log and half of the fixed ranges are alike, or all "
-	       "are alike (ACPI's among them); likely where three quarters are, and low RAM ends at the same address. "
+	       "than the best: certain where a kexec leads from one to the other in the same log and half of the fixed ranges are alike, and what the "
+	       "kernel counted later shows that no line of the map is lost; likely where all "
+	       "are alike (ACPI's among them), or three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
 	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
 	       "accounts for it. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",

@@ -20,7 +20,15 @@ static void report(const struct incident *in, struct verdict *v, const struct bo
 
 	if (!lost)
 		return;
-	f = fire(v, severity_of(lost, ram), CERTAIN,
+	if (map_is_whole(in, &user->e820) == T_NO) {
+		cannot_tell(
+			v, "memory_range",
+			"the kernel counted more memory than the user-defined map lists: lines of "
+			"it are lost");
+		return;
+	}
+	f = fire(v, severity_of(lost, ram),
+		 map_is_whole(in, &user->e820) == T_YES ? CERTAIN : LIKELY,
 		 "The command line takes %s of the firmware's %s of RAM away", v_human(v, lost),
 		 v_human(v, ram));
 	value_num(f, "ram_lost", lost);
@@ -83,7 +91,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	ram_lost_cmdline, .title = "mem= or memmap= takes RAM away",
 	.doc = "Arithmetic over two maps that the same boot printed: RAM of the firmware's map that is not RAM in "
-	       "the user-defined one. Cannot tell where the command line has mem= or memmap= and one of the maps is not in the log.",
+	       "the user-defined one. Cannot tell where the command line has mem= or memmap= and one of the maps is not in the log. Likely only where no line (\"Memory: ... available\") shows that the second map is whole.",
 	.refs = REFS("arch/x86/kernel/e820.c:parse_memmap_one()",
 		     "arch/x86/kernel/e820.c:parse_memopt()"),
 	.on = NEED(boot), .applies = may_have_e820, .check = check);

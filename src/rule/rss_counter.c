@@ -31,4 +31,4 @@ static void check(const struct incident *in, struct verdict *v)
 
 DEFINE_RULE(rss_counter, .title = "a process ended with page counts that are not zero",
 	    .doc = "Certain by the kernel's own words, \"Bad rss-counter state\".",
-	    .refs = REFS("kernel/fork.c:check_mm()"), .check = check);
+	    .refs = REFS("kernel/fork.c:check_mm()"), .of_log = true, .check = check);

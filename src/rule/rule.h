@@ -21,6 +21,8 @@ struct rule {
 	uint64_t on;	/**< heads it judges: NEED(oom) | NEED(alloc_failure) | NEED(mem_info); 0:
 			   once, over all facts */
 	uint64_t needs; /**< kinds the report must hold, else "cannot tell" */
+	bool of_log; /**< what it looks for stands in kernel logs only: without one it cannot tell
+		      */
 	/** Whether the rule concerns this incident at all; a memcg rule is clear on a global OOM,
 	 *  whatever is missing. NULL: always. Called before `needs` are looked at. */
 	bool (*applies)(const struct incident *in);

@@ -393,6 +393,24 @@ static bool constraint_lost(const struct incident *in)
 	return in->oom && in->head->cut && !in->oom->constraint.n;
 }
 
+/* Memory of processes lies mostly where the kernel's own requests may not go: they failed for want
+ * of room below that. */
+static bool out_of_reach(const struct shares *s, enum holder who, struct arena *a)
+{
+	const struct wm *w = wm_of(s->in, a);
+
+	if (who != HOLD_ANON && who != HOLD_SHMEM && who != HOLD_FILE && who != HOLD_UNEVICTABLE)
+		return false;
+	if (w->gfp.source == GFP_UNKNOWN || w->highest.hi >= ZONE_MOVABLE)
+		return false;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->zones[i].type > w->highest.hi && w->zones[i].type < ZONE_DEVICE &&
+		    !w->zones[i].empty)
+			return true;
+	/* 6.1 and newer do not print such zones */
+	return num_or(s->in->mem->highmem_total, 0) > 0;
+}
+
 static enum confidence confidence_of(const struct shares *s, enum share_level level)
 {
 	const struct fact_oom *o = s->in->oom;
@@ -458,6 +476,7 @@ struct finding *consumer_check(const struct incident *in, struct verdict *v, enu
 			       struct shares *s)
 {
 	enum share_level level;
+	enum confidence sure;
 	struct finding *f;
 	struct holding *h;
 	const char *why;
@@ -475,7 +494,10 @@ struct finding *consumer_check(const struct incident *in, struct verdict *v, enu
 	level = share_level(s, who);
 	if (level == SHARE_SMALL)
 		return NULL;
-	f = fire(v, severity_of(s, level), confidence_of(s, level), "%s hold%s %s: %.1f %% of %s",
+	sure = confidence_of(s, level);
+	if (sure == CERTAIN && out_of_reach(s, who, v->arena))
+		sure = LIKELY;
+	f = fire(v, severity_of(s, level), sure, "%s hold%s %s: %.1f %% of %s",
 		 capital(v->arena, names[who]).p,
 		 who == HOLD_HUGETLB || who == HOLD_PAGETABLES || who == HOLD_STACKS ? "" : "s",
 		 v_human(v, h->bytes), percent(h->bytes, s->whole), s->whole_name);

@@ -40,4 +40,5 @@ DEFINE_RULE(
 	slab_corruption, .title = "slab objects are damaged",
 	.doc = "Certain by the kernel's own words: SLUB's \"BUG kmalloc-64 (...): Right Redzone overwritten\" and its "
 	       "like, SLAB's \"Slab corruption\" and \"slab error in\". Who did it is inferred by nobody.",
-	.refs = REFS("mm/slub.c:slab_bug()", "mm/slub.c:check_object()"), .check = check);
+	.refs = REFS("mm/slub.c:slab_bug()", "mm/slub.c:check_object()"), .of_log = true,
+	.check = check);

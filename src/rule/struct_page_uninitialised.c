@@ -65,4 +65,4 @@ DEFINE_RULE(
 	       "CONFIG_DEBUG_VM's poison. Likely at most: the address could come from elsewhere.",
 	.refs = REFS("fs/proc/page.c:stable_page_flags()",
 		     "include/linux/page-flags.h:compound_head()"),
-	.on = 0, .check = check);
+	.on = 0, .of_log = true, .check = check);

@@ -40,4 +40,4 @@ DEFINE_RULE(
 	.doc = "Certain by the kernel's own words (\"Bad swap offset entry\", \"Unused swap file entry\" and the like): "
 	       "that the entry is wrong, not who wrote it.",
 	.refs = REFS("mm/swapfile.c:swap_info_get()", "mm/swapfile.c:get_swap_device()"),
-	.check = check);
+	.of_log = true, .check = check);
