@@ -6,9 +6,8 @@ import re
 
 from . import invariants, mmwhy
 
-# One line of the kernel's own says it, or there is nothing to ask: no evidence leaves these open.
-BY_ITS_OWN_LINE = {"lowmemorykiller", "alloc_cma", "alloc_early_boot", "alloc_nommu", "alloc_swiotlb", "bad_page", "swap_corruption",
-                   "page_table_damage", "rss_counter", "slab_corruption", "memory_hardware_error"}
+# One line of the kernel's own says it, or there is nothing to ask: no log leaves these open.
+BY_ITS_OWN_LINE = {"lowmemorykiller", "alloc_cma", "alloc_early_boot", "alloc_nommu", "alloc_swiotlb"}
 
 
 def all_rules(program):
