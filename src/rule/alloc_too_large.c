@@ -5,14 +5,29 @@
 #include "rule/request.h"
 #include "rule/vmspace.h"
 
+/* Whether the blocks come to the sum behind them: of a wrapped line, pieces may be lost. */
+static bool adds_up(const struct fact_zone_state *z, uint64_t page)
+{
+	uint64_t sum = 0, bytes;
+
+	for (size_t i = 0; i < z->n_blocks; i++)
+		if (z->blocks[i].order > 30 ||
+		    __builtin_mul_overflow(num_or(z->blocks[i].count, 0),
+					   page << z->blocks[i].order, &bytes) ||
+		    __builtin_add_overflow(sum, bytes, &sum))
+			return false;
+	return sum && sum == num_or(z->blocks_total, 0);
+}
+
 /* Orders that the kernel keeps lists for; 0 if no free list is printed whole. */
 static size_t orders_of(const struct incident *in)
 {
+	uint64_t page = machine_of(in).page_size;
 	const struct fact_zone_state *z;
 	size_t n = 0;
 
 	incident_for_each (in, zone_state, z)
-		if (!z->head.cut && z->n_blocks > n && z->blocks_total.known)
+		if (!z->head.cut && z->n_blocks > n && adds_up(z, page))
 			n = z->n_blocks;
 	return n;
 }

@@ -38,7 +38,7 @@ enum tri map_is_whole(const struct incident *in, const struct e820_table *t)
 
 	if (!total.known)
 		return T_MAYBE;
-	if (e820_ram(t) + e820_ram(t) / 256 >= total.v)
+	if (e820_ram(t) >= total.v)
 		return T_YES;
 	return e820_ram(t) + IMAGE_MOST >= total.v ? T_MAYBE : T_NO;
 }

@@ -68,6 +68,12 @@ static void check(const struct incident *in, struct verdict *v)
 			     "page cache alone: this kernel prints anonymous and file pages in one "
 			     "list, so the share may hold both");
 	}
+	if (!counters_get(&in->mem->totals, "shmem").known && f->confidence == CERTAIN) {
+		f->confidence = LIKELY;
+		add_rejected(f,
+			     "tmpfs and shared memory: they are in the same lists, and the report "
+			     "does not say how much of it they are");
+	}
 	set_cause(f, "Anonymous memory (heap, stacks, private mappings) can only be freed by its "
 		     "process, or go to swap. It fills RAM, so the page allocator found nothing to "
 		     "reclaim.");
@@ -83,7 +89,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	oom_process, .title = "processes hold the memory",
 	.doc = "Takes the anonymous LRU (active, inactive, isolated) less shmem, and compares with RAM. "
-	       "More than half beyond all counter errors: certain. A quarter and the largest account: "
+	       "More than half beyond all counter errors: certain, where the report tells shmem. A quarter and the largest account: "
 	       "likely. Then names the largest task of the report's table by resident and swapped "
 	       "memory, or the name whose tasks hold more than twice that together; without a table, "
 	       "the victim.\n"
