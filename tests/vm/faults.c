@@ -145,6 +145,18 @@ static int unset(void)
 	return -ECANCELED;
 }
 
+/* Pages one by one, until there are none; whoever asks so gives up after one round of reclaim. */
+static int single(void)
+{
+	struct page *p, *next;
+	LIST_HEAD(all);
+
+	while ((p = alloc_page(GFP_KERNEL | __GFP_NORETRY)))
+		list_add(&p->lru, &all);
+	list_for_each_entry_safe(p, next, &all, lru) __free_page(p);
+	return -ECANCELED;
+}
+
 /* A driver that gives its memory back when asked before a kill, and does not say how much. */
 static struct list_head held = LIST_HEAD_INIT(held);
 
@@ -231,7 +243,7 @@ static int __init faults_init(void)
 		{ "shrinker", shrinker }, { "reclaim", reclaim }, { "page", page },
 		{ "rss", rss },		  { "table", table },	  { "swap", swap_entry },
 		{ "object", object },	  { "pages", pages },	  { "notifier", notifier },
-		{ "fault", fault },	  { "unset", unset },
+		{ "fault", fault },	  { "unset", unset },	  { "single", single },
 	};
 	size_t i;
 

@@ -478,6 +478,13 @@ cat /proc/vmcore > /dev/shm/vmcore
              rom=option_rom((0x200, 6), (0x201, 0xfff8000800), (0x202, 0x10000006), (0x203, 0xfff0000800), (0x2ff, 0x800)),
              fired=["ram_lost_mtrr"]),
 
+    Incident("single", "page after page for a module that asks with __GFP_NORETRY, until there is none", """
+background
+begin spare load hog 200
+insmod /lib/faults.ko what=single 2> /dev/null
+""", fault=True, default=False, fired=["alloc_reclaim"], clear=["alloc_atomic"],
+             facts={"alloc_failure": [{"what": "page", "order": 0}]}, may=["oom_unaccounted", "oom_process"]),
+
     Incident("unset-page", "/proc/kpageflags meets a struct page that is all ones", """
 insmod /lib/faults.ko what=unset 2> /dev/null
 cat /proc/kpageflags > /dev/null
