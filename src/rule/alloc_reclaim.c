@@ -131,9 +131,9 @@ static void check(const struct incident *in, struct verdict *v)
 	}
 	if (!gfp_has(&w->gfp, G_DIRECT_RECLAIM) || str_starts(in->fail->comm, "kswapd"))
 		return;
-	if (!w->n)
+	if (!w->n && !by_flags(w))
 		cannot_tell(v, "zone_state", "the zones are not printed");
-	else if (t.usable)
+	else if (!w->n || t.usable)
 		say(in, v, w, &t);
 }
 

@@ -122,6 +122,19 @@ static void say_order(const struct incident *in, struct verdict *v, int64_t orde
 	finish(f, in);
 }
 
+static void say_nothing(const struct incident *in, struct verdict *v)
+{
+	struct finding *f = fire(v, SEV_MEDIUM, LIKELY,
+				 "vmalloc of 0 bytes was asked for: a wrong size, not a shortage");
+
+	set_cause(f,
+		  "__vmalloc_node_range() refuses a size of nothing before it looks for addresses "
+		  "or pages.");
+	value_num(f, "bytes", 0);
+	set_margin(f, "a size above 0");
+	finish(f, in);
+}
+
 static bool sized(const struct incident *in)
 {
 	return in->fail && in->fail->what && !request_is_after_effect(in);
@@ -138,6 +151,8 @@ static void check(const struct incident *in, struct verdict *v)
 		say_bytes(in, v, ram);
 	else if (orders && in->fail->order.known && order >= (int64_t)orders)
 		say_order(in, v, order, orders);
+	else if (vmspace_of_nothing(in))
+		say_nothing(in, v);
 	else if (beyond_swiotlb(in))
 		say_swiotlb(in, v);
 	else if (!orders && order > 10)

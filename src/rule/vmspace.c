@@ -36,11 +36,17 @@ uint64_t vmspace_ram(const struct incident *in)
 	return 0;
 }
 
+bool vmspace_of_nothing(const struct incident *in)
+{
+	return strcmp(in->fail->what, "vmalloc") == 0 && in->fail->bytes.known &&
+	       !in->fail->bytes.v && str_has(in->fail->reason, "allocation failure: 0 bytes");
+}
+
 bool vmspace_absurd(const struct incident *in)
 {
 	uint64_t ram = vmspace_ram(in);
 
-	if (str_has(in->fail->reason, "exceeds total pages"))
+	if (str_has(in->fail->reason, "exceeds total pages") || vmspace_of_nothing(in))
 		return true;
 	return ram && in->fail->bytes.known && num_or(in->fail->bytes, 0) > ram;
 }

@@ -8,6 +8,8 @@
 
 /** A failure of vmalloc() or vmap(), or of percpu for want of their kind of space. */
 bool vmspace_failed(const struct incident *in);
+/** vmalloc() of 0 bytes, which is refused with the words of a failure. */
+bool vmspace_of_nothing(const struct incident *in);
 /** It asked for more than the machine has: no question of space. */
 bool vmspace_absurd(const struct incident *in);
 /** execmem's own line, which has neither size nor range. */

@@ -98,6 +98,7 @@ static inline void hand_blocks(struct facts *f, struct fact_zone_state *z, const
 	z->types_printed = types != NULL;
 	z->blocks_total = num_at(0, z->head.origin.line + 2);
 	for (size_t i = 0; i < n; i++) {
+		z->blocks_total.v += counts[i] * HAND_PAGE << i;
 		z->blocks[i].order = (uint32_t)i;
 		z->blocks[i].count = num_at(counts[i], z->head.origin.line + 2);
 		if (types && types[i])
