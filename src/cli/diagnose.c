@@ -12,7 +12,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (!m)
 		return code;
 	if (cli->json)
-		puts(mmwhy_json(m, cli->facts));
+		report_json_write(&m->diagnosis, cli->facts, cli_write, NULL);
 	else if (mmwhy_n_evidence(m))
 		report_text(&m->diagnosis, &cli->report, cli_write, NULL);
 	mmwhy_free(m);

@@ -11,7 +11,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 	if (!m)
 		return code;
-	puts(mmwhy_json(m, true));
+	report_json_write(&m->diagnosis, true, cli_write, NULL);
 	mmwhy_free(m);
 	return code;
 }

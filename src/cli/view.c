@@ -17,7 +17,7 @@ int view(struct cli *cli, int argc, char **argv, enum fact_kind kind,
 		return code;
 	code = cli->bad_input ? EXIT_UNREADABLE : EXIT_NOTHING;
 	if (cli->json) {
-		puts(mmwhy_json(m, true));
+		report_json_write(&m->diagnosis, true, cli_write, NULL);
 	} else if (!m->facts.lists[kind].n) {
 		fprintf(stderr, "mmwhy: no %s in the evidence\n", fact_kind_name(kind));
 		code = EXIT_UNREADABLE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The JSON contract, schema 1.
 #include <stdio.h>
+#include <string.h>
 
 #include "fact/json.h"
 #include "mmwhy.h"
@@ -182,4 +183,75 @@ struct json_object *report_json(const struct diagnosis *d, bool with_facts)
 	if (with_facts)
 		json_object_object_add(top, "facts", facts_to_json(d->facts));
 	return top;
+}
+
+static const char *text_of(struct json_object *obj)
+{
+	return json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PRETTY |
+							   JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+/* Line by line, as far in as it stands: no string holds a raw newline. */
+static bool put_indented(const char *text, const char *indent, write_fn write, void *arg)
+{
+	bool going = true;
+
+	while (going && *text) {
+		size_t n = strcspn(text, "\n");
+
+		going = write(arg, indent, strlen(indent)) && write(arg, text, n);
+		text += n + (text[n] == '\n');
+		if (going && *text)
+			going = write(arg, "\n", 1);
+	}
+	return going;
+}
+
+static bool put(const char *text, write_fn write, void *arg)
+{
+	return write(arg, text, strlen(text));
+}
+
+static bool write_list(const struct facts *f, enum fact_kind k, write_fn write, void *arg)
+{
+	bool going = put("\n    \"", write, arg) && put(fact_kind_name(k), write, arg) &&
+		     put("\":[\n", write, arg);
+
+	for (size_t i = 0; going && i < f->lists[k].n; i++) {
+		struct json_object *obj = fact_to_json(f, f->lists[k].v[i]);
+
+		going = put_indented(text_of(obj), "      ", write, arg) &&
+			put(i + 1 < f->lists[k].n ? ",\n" : "\n    ]", write, arg);
+		json_object_put(obj);
+	}
+	return going;
+}
+
+bool report_json_write(const struct diagnosis *d, bool with_facts, write_fn write, void *arg)
+{
+	struct json_object *top = report_json(d, false);
+	const char *text = text_of(top);
+	bool going, any = false;
+	size_t n = strlen(text);
+
+	for (enum fact_kind k = 0; k < FACT_KINDS; k++)
+		any |= d->facts->lists[k].n > 0;
+	if (!with_facts || !any || n < 2) {
+		json_object_put(top);
+		top = report_json(d, with_facts);
+		going = put(text_of(top), write, arg) && put("\n", write, arg);
+		json_object_put(top);
+		return going;
+	}
+	/* the object stays open for one member more */
+	going = write(arg, text, n - 2) && put(",\n  \"facts\":{", write, arg);
+	any = false;
+	for (enum fact_kind k = 0; going && k < FACT_KINDS; k++) {
+		if (!d->facts->lists[k].n)
+			continue;
+		going = (!any || put(",", write, arg)) && write_list(d->facts, k, write, arg);
+		any = true;
+	}
+	json_object_put(top);
+	return going && put("\n  }\n}\n", write, arg);
 }

@@ -3,6 +3,7 @@
 #include "fact/json.h"
 #include "fact/kinds.h"
 
+#include "report/report.h"
 #include "unit.h"
 
 static void printed(struct json_object *obj, const char *want)
@@ -83,8 +84,52 @@ START_TEST(test_zone)
 }
 END_TEST
 
+struct text {
+	char p[8192];
+	size_t n;
+};
+
+static bool keep(void *arg, const char *data, size_t n)
+{
+	struct text *t = arg;
+
+	ck_assert_uint_lt(t->n + n, sizeof(t->p));
+	memcpy(t->p + t->n, data, n);
+	t->n += n;
+	return true;
+}
+
+/* Written fact by fact, it is the text that the whole object has. */
+START_TEST(test_written)
+{
+	struct facts f;
+	struct diagnosis d = { .facts = &f };
+
+	facts_init(&f);
+	for (int n = 0; n < 3; n++) {
+		struct text whole = { .n = 0 }, parts = { .n = 0 };
+		struct json_object *obj = report_json(&d, true);
+		struct fact_slab_cache *s;
+		const char *text = json_object_to_json_string_ext(
+			obj, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+		(void)(keep(&whole, text, strlen(text)) && keep(&whole, "\n", 1));
+		ck_assert(report_json_write(&d, true, keep, &parts));
+		ck_assert_str_eq(whole.p, parts.p);
+		json_object_put(obj);
+		s = fact_add(&f, FACT_slab_cache, (struct origin){ .address = num_at(4096, 0) });
+		s->name = STR("two\nlines, \"quoted\"/\x01");
+		s->nodes = arena_new(&f.arena, struct slab_node);
+		s->n_nodes = 1;
+		s->nodes[0].slabs_count = num_at(7, 0);
+		(void)fact_add(&f, FACT_task, (struct origin){ .address = num_at(8192, 0) });
+	}
+	facts_deinit(&f);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	return unit_of("json", test_exact_numbers, test_hostile_text, test_absent_is_not_zero,
-		       test_zone);
+		       test_zone, test_written);
 }
