@@ -232,7 +232,8 @@ static bool continues_prefixed(const struct wrap *w, const struct undressed *u)
 	if (indent_of(text) && (!w->flowed || is_row(text)))
 		return false;
 	if (would_overflow(w, text))
-		return w->since_overlong >= PREFIXED_MARGIN || w->joins || w->flowed;
+		return w->since_overlong >= PREFIXED_MARGIN || w->joins || w->flowed ||
+		       str_ends(w->line.text, "=") || str_ends(w->line.text, ",");
 	/* wrapped, quoted, and wrapped again: parts may be short */
 	return w->joins && w->quotes > 1 && !w->overlong;
 }
