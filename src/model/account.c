@@ -22,6 +22,7 @@ static const struct {
 	{ "no MTRR covers it", "lost_mtrr" },
 	{ "taken out by the kernel itself", "lost_trimmed" },
 	{ "in no node (alignment, limits)", "lost_no_node" },
+	{ "in no zone (no high memory)", "lost_no_zone" },
 	{ "device tree (not mapped)", "lost_device_tree_nomap" },
 	{ "CMA", "lost_cma" },
 	{ "crash kernel (crashkernel=)", "lost_crashkernel" },
@@ -349,6 +350,27 @@ static void nodes_take(struct account_work *w)
 	}
 }
 
+/* Nodes that reach beyond the last zone: a 32-bit kernel without high memory. The "Memory:" line
+ * has to agree, since a zone's line may be lost. */
+static void zones_take(struct account_work *w)
+{
+	struct spans zones = spans_of(w->in, "zone", NULL, w->arena), low = new_spans(w), beyond;
+	struct account_term *t;
+
+	if (!zones.n || !w->b->mem_total.known)
+		return;
+	spans_add(&low, 0, zones.v[zones.n - 1].end - 1);
+	beyond = spans_minus(&w->nodes, &low);
+	if (w->b->mem_total.v > w->a->managed - spans_bytes(&beyond))
+		return;
+	t = account_add(w->a, "in no zone (no high memory)", spans_bytes(&beyond));
+	cite_overlaps(w, t, "early-node", &beyond);
+	if (t)
+		account_cite_ranges(w, t, "zone", NULL);
+	w->a->managed -= spans_bytes(&beyond);
+	w->nodes = spans_and(&w->nodes, &low);
+}
+
 struct account account_of(const struct incident *boot, struct arena *arena)
 {
 	struct account a = { 0 };
@@ -363,10 +385,12 @@ struct account account_of(const struct incident *boot, struct arena *arena)
 		from_e820(&w);
 	else if (w.nodes.n)
 		from_nodes(&w);
-	if (w.nodes.n)
+	if (w.nodes.n) {
 		nodes_take(&w);
-	else
+		zones_take(&w);
+	} else {
 		a.managed = e820.n ? spans_bytes(&w.ram) : num_or(w.b->mem_total, 0);
+	}
 	/* a few quoted entries without RAM are no map */
 	a.known = (e820.n && (spans_bytes(&w.ram) || a.n_terms == 0)) || w.nodes.n ||
 		  (w.b->mem_total.known && w.b->mem_available.known);

@@ -178,20 +178,57 @@ static void against_itself(const struct incident *in, struct verdict *v)
 	add_next(f, NULL, "mmwhy diff GOOD BAD", "Compare with the log of a good boot.");
 }
 
+/* Memory that the nodes have and no zone reaches. */
+static bool beyond_zones(const struct incident *in, struct verdict *v)
+{
+	struct account a = account_of(in, v->arena);
+	const struct account_term *t = account_term(&a, "in no zone (no high memory)");
+	struct finding *f;
+
+	if (!t || t->bytes <= a.installed / SHARE)
+		return false;
+	f = fire(v, t->bytes > a.installed / 2 ? SEV_HIGH : SEV_MEDIUM, CERTAIN,
+		 "%s of %s RAM lie above every zone: this kernel cannot use them",
+		 v_human(v, t->bytes), v_human(v, a.installed));
+	value_num(f, "ram_lost", t->bytes);
+	set_cause(
+		f,
+		"A 32-bit kernel built without CONFIG_HIGHMEM manages only what it can map directly; "
+		"the early node ranges list the rest, and no zone takes it.");
+	add_step(
+		f,
+		"%s in the nodes - %s that lie beyond the last zone = %s that the \"Memory:\" line counts",
+		human(f, a.managed + t->bytes), human(f, t->bytes), human(f, a.managed));
+	for (size_t i = 0; i < t->n_cites; i++)
+		cite_line(f, t->cites[i].fact, t->cites[i].line);
+	cite_num(f, &in->boot->head, in->boot->mem_total);
+	add_account(f, in, v->arena);
+	set_margin(f, "with zones up to the end of the last node range");
+	add_next(f, "reboot", NULL,
+		 "Boot a kernel with high memory (CONFIG_HIGHMEM), or a 64-bit one.");
+	return true;
+}
+
 static bool applies(const struct incident *in)
 {
-	return (may_have_e820(in) || in->boot->last_pfn.known) && !is_kdump_boot(in->boot);
+	return !is_kdump_boot(in->boot);
 }
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	struct boot_map *m = boot_map_new(), *good = boot_map_new();
+	struct boot_map *m, *good;
 	struct best best = { 0 };
 	uint64_t lost = 0;
+	bool mapped;
 
-	if (m && good && map_of_boot(in, m) && !m->lacks_lines)
+	if (beyond_zones(in, v) || !(may_have_e820(in) || in->boot->last_pfn.known))
+		return;
+	m = boot_map_new();
+	good = boot_map_new();
+	mapped = m && good && map_of_boot(in, m);
+	if (mapped && !m->lacks_lines)
 		best = best_boot(in, v->arena, m, good);
-	if (best.boot && map_is_whole(in, &m->e820) == T_NO) {
+	if (mapped && (m->lacks_lines || (best.boot && map_is_whole(in, &m->e820) == T_NO))) {
 		cannot_tell(
 			v, "memory_range",
 			"the kernel counted more memory than this boot's map lists: lines of it "
@@ -218,7 +255,8 @@ DEFINE_RULE(
 	       "are alike (ACPI's among them), or three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
 	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
-	       "accounts for it. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
+	       "accounts for it. Certain where node ranges lie beyond the last zone and the \"Memory:\" line does not count "
+	       "them: a 32-bit kernel without high memory. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
 		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),
 	.on = NEED(boot), .applies = applies, .check = check);
