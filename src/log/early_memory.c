@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is taken out of the early allocator before there is another, and says how much:
 // alloc_large_system_hash(), pcpu_embed_first_chunk(), pcpu_page_first_chunk(), setup_log_buf(),
-// kfence_init_pool_early(), kmem_cache_init() for how many CPUs there are. And what comes late:
-// deferred_init_memmap().
+// kfence_init_pool_early(), alloc_node_data(), kmem_cache_init() for how many CPUs there are. And
+// what comes late: deferred_init_memmap().
 #include "log/boot.h"
+#include "log/mem_range.h"
 
 /* Behind "Memory:" the same lines tell of the page allocator's pages. */
 static bool is_early(const struct fact_boot *b)
@@ -130,14 +131,42 @@ static bool deferred(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "NODE_DATA(0) allocated [mem 0x13fff9000-0x13fffdfff]", "NUMA: NODE_DATA [mem 0x...-0x...]",
+ * before 3.6 "  NODE_DATA [0000000000001000 - 0000000000005fff]": alloc_node_data(). One for each
+ * node. */
+static bool node_data(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct printed_range r;
+	const struct fact_boot *b;
+	uint64_t bytes, node;
+
+	if (!scan_past(&sc, "NODE_DATA", NULL))
+		return false;
+	if (scan_char(&sc, '(') && (!scan_u64(&sc, &node) || !scan_lit(&sc, ") allocated")))
+		return false;
+	(void)scan_blanks(&sc);
+	if (!scan_mem(&sc, &r)) {
+		if (!scan_char(&sc, '[') || !scan_dash_range(&sc, &r))
+			return false;
+		r.end++; /* this one is inclusive, too */
+	}
+	b = log_boot(c, l);
+	if (!r.damaged && is_early(b) &&
+	    !__builtin_add_overflow(r.end - r.start + 1,
+				    num_or(counters_get(&b->early_memory, "node_data"), 0), &bytes))
+		note(c, l, STR("node_data"), bytes);
+	return true;
+}
+
 static bool head(struct log_ctx *c, const struct line *l)
 {
 	return deferred(c, l) || hash_table(c, l) || percpu(c, l) || log_buffer(c, l) ||
-	       kfence(c, l) || cpu_ids(c, l);
+	       kfence(c, l) || cpu_ids(c, l) || node_data(c, l);
 }
 
 DEFINE_LOG_PARSER(early_memory,
-		  .anchors = (const char *const[]){ "pages/cpu",
-						    "log_buf_len:", "kfence:", "setup_percpu:",
-						    "HWalign=", "entries:", "initialised", NULL },
+		  .anchors = (const char *const[]){ "pages/cpu", "log_buf_len:", "kfence:",
+						    "setup_percpu:", "HWalign=", "entries:",
+						    "initialised", "NODE_DATA", NULL },
 		  .head = head);

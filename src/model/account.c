@@ -37,6 +37,7 @@ static const struct {
 	{ "struct pages", "lost_struct_page_array" },
 	{ "hash tables", "lost_hash_tables" },
 	{ "per-CPU areas", "lost_percpu" },
+	{ "node data", "lost_node_data" },
 	{ "log buffer", "lost_log_buffer" },
 	{ "page_ext", "lost_page_ext" },
 	{ "KFENCE's pool", "lost_kfence" },

@@ -157,6 +157,7 @@ static void take_early(struct account_work *w, uint64_t *left)
 	static const struct {
 		const char *counter, *name;
 	} others[] = {
+		{ "node_data", "node data" },
 		{ "log_buffer", "log buffer" },
 		{ "page_ext", "page_ext" },
 		{ "kfence_pool", "KFENCE's pool" },

@@ -262,6 +262,22 @@ START_TEST(test_e820_damaged)
 }
 END_TEST
 
+/* alloc_node_data() of x86, its generic successor, arm64's, and that of 2.6: added up */
+START_TEST(test_node_data)
+{
+	struct facts f;
+
+	feed_log(&f, "Linux version 6.1.0\n"
+		     "NODE_DATA(0) allocated [mem 0x13fff9000-0x13fffdfff]\n"
+		     "    NODE_DATA(1) on node 0\n"
+		     "NUMA: NODE_DATA [mem 0x7fdf0100-0x7fdf1fff]\n"
+		     "  NODE_DATA [0000000000001000 - 0000000000005fff]\n");
+	ck_num(counters_get(&feed_nth(&f, boot, 0)->early_memory, "node_data"),
+	       0x5000 + 0x1f00 + 0x5000);
+	facts_deinit(&f);
+}
+END_TEST
+
 /* free_area_init() of 6.12, with "Initmem setup node" of 4.x and 6.x */
 START_TEST(test_zones)
 {
@@ -445,6 +461,6 @@ Suite *unit_suite(void)
 {
 	return unit_of("boot", test_banner, test_two_boots, test_replay, test_without_banner,
 		       test_other_kernel, test_arch, test_page_size, test_e820, test_e820_damaged,
-		       test_zones, test_zones_in_pages, test_memory_line, test_reservations,
-		       test_other_maps);
+		       test_zones, test_node_data, test_zones_in_pages, test_memory_line,
+		       test_reservations, test_other_maps);
 }
