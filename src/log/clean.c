@@ -72,8 +72,9 @@ static bool is_quoted_printable(struct str s, bool *ret_telling)
 {
 	bool soft = s.n && s.p[s.n - 1] == '=';
 
-	/* a free list that a mailer broke ends in such a sign, too, behind a blank */
-	*ret_telling = soft && s.n >= 74 && s.n <= 77 && !str_ends(s, " =");
+	/* a free list that a mailer broke ends in such a sign, too */
+	*ret_telling =
+		soft && s.n >= 74 && s.n <= 77 && !str_ends(s, "kB =") && !str_ends(s, ") =");
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] != '=' || (soft && i == s.n - 1))
 			continue;
