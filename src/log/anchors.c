@@ -78,7 +78,7 @@ static bool is_common_word(const char *window)
 	static const char words[] =
 		"kern rnel user Linu inux numb sess syst stem proc audi "
 		"erne umbe mber serv star fail port type time memo "
-		"mory page free allo upda pdat exte Acti acti  CPU "
+		"mory page free  fre allo upda pdat exte Acti acti  CPU "
 		" USE USER ser: er:  stat lloc ctiv xten erro rror comm orma info ress conn";
 
 	for (size_t i = 0; i + WINDOW < sizeof(words); i += WINDOW + 1)
@@ -197,14 +197,14 @@ static void fill_tables(struct anchors *a, const struct bucket *buckets)
 	}
 }
 
-void anchors_prepare(struct anchors *a)
+void anchors_prepare_for(struct anchors *a, const struct anchor_ops *ops)
 {
 	struct bucket buckets[BUCKETS] = { 0 };
 	double costs[BUCKETS] = { 0 };
 	uint8_t common[256];
 	_cleanup_free_ uint8_t *in = NULL; /* which bucket a literal is in */
 
-	if (a->ops != &anchor_ops_portable || !anchor_ops_avx2())
+	if (a->ops != &anchor_ops_portable || !ops)
 		return;
 	for (unsigned int c = 0; c < sizeof(common); c++)
 		common[c] = (uint8_t)commonness((unsigned char)c);
@@ -220,7 +220,14 @@ void anchors_prepare(struct anchors *a)
 	for (size_t i = 0; i < REFINE * a->n; i++)
 		move_literal(a, i % a->n, buckets, costs, in, common);
 	fill_tables(a, buckets);
-	a->ops = anchor_ops_avx2();
+	a->ops = ops;
+}
+
+void anchors_prepare(struct anchors *a)
+{
+	const struct anchor_ops *widest = anchor_ops_avx512();
+
+	anchors_prepare_for(a, widest ? widest : anchor_ops_avx2());
 }
 
 static uint16_t *chain(struct anchors *a, uint32_t window)

@@ -51,7 +51,12 @@ struct anchor_ops {
 };
 
 extern const struct anchor_ops anchor_ops_portable;
-/** NULL where the processor has no AVX2. */
+/** NULL where the processor has no AVX2, or no AVX-512 for bytes. */
 const struct anchor_ops *anchor_ops_avx2(void);
+const struct anchor_ops *anchor_ops_avx512(void);
+
+struct anchors;
+/** Fills the tables for inner loops that need them; nothing for NULL. */
+void anchors_prepare_for(struct anchors *a, const struct anchor_ops *ops);
 
 #endif

@@ -385,10 +385,10 @@ static void closed(struct log_ctx *c, bool cut)
 		memset(st->blocks, 0, sizeof(st->blocks));
 }
 
-static const char *const anchors[] = { "Mem-Info",     "Mem-info", "Show Memory", "active_anon:",
-				       "Active_anon:", "Active:",  "( Active: ",  "free:",
-				       "freepages:",   "*4kB",	   "*8kB",	  "*64kB",
-				       "*16kB",	       NULL };
+static const char *const anchors[] = { "Mem-Info",     "Mem-info",   "Show Memory", "active_anon:",
+				       "Active_anon:", "Active:",    "( Active: ",  "kB min:",
+				       "kB boost:",    "freepages:", "*4kB",	    "*8kB",
+				       "*64kB",	       "*16kB",	     NULL };
 
 DEFINE_LOG_PARSER(mem_info, .anchors = anchors, .state_size = sizeof(struct mem_state),
 		  .head = take, .more = more, .close = closed);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "log/anchors.h"
+#include "log/anchors_ops.h"
 #include "log/pipeline.h"
 #include "unit.h"
 
@@ -418,10 +419,64 @@ START_TEST(test_anchors)
 }
 END_TEST
 
+/* Pieces of words that are nearly anchors, of every length up to some 200 bytes: what each
+ * processor's loops find is what the portable ones do. */
+START_TEST(test_anchor_loops)
+{
+	static const char *const words[] = { "Call Trace:",
+					     "Call Trac",
+					     "invoked oom-",
+					     "killer: ",
+					     "active_anon",
+					     ":",
+					     " ",
+					     "x",
+					     "\n",
+					     "[<",
+					     "Mem-Info:",
+					     "\xff\x80",
+					     "BUG: Bad page",
+					     "lowmem_reserve[]:" };
+	const struct anchor_ops *ops[] = { anchor_ops_avx2(), anchor_ops_avx512() };
+	struct anchors *a = anchors_of_parsers(), *b[ARRAY_SIZE(ops)];
+	uint32_t seed = 1;
+
+	for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
+		b[k] = anchors_of_parsers();
+		anchors_prepare_for(b[k], ops[k]);
+	}
+	for (int round = 0; round < 20000; round++) {
+		char text[256];
+		struct str s = { text, 0 };
+		size_t want = (size_t)round % 200;
+
+		while (s.n < want) {
+			const char *w;
+
+			seed = seed * 1664525 + 1013904223;
+			w = words[(seed >> 16) % ARRAY_SIZE(words)];
+			memcpy(text + s.n, w, strlen(w));
+			s.n += strlen(w);
+		}
+		for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
+			ck_assert_uint_eq(count_newlines(b[k], s.p, s.n),
+					  count_newlines(a, s.p, s.n));
+			for (size_t from = 0; from <= s.n; from += 1 + from / 8)
+				ck_assert_uint_eq(anchors_find(b[k], s, from),
+						  anchors_find(a, s, from));
+		}
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(ops); k++)
+		anchors_free(b[k]);
+	anchors_free(a);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	return unit_of("reader", test_bytes, test_escapes, test_quoted_printable, test_html,
 		       test_json, test_journal, test_quoted_printable_glue, test_netconsole,
 		       test_prefixes, test_wrapped, test_not_wrapped, test_skipping,
-		       test_other_tags, test_binary_field, test_utf16, test_shape, test_anchors);
+		       test_other_tags, test_binary_field, test_utf16, test_shape, test_anchors,
+		       test_anchor_loops);
 }
