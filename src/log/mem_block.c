@@ -181,9 +181,9 @@ static void scale_reserve(struct mem_zone *zone, uint64_t size, struct arena *a)
 {
 	struct fact_zone_state *z = zone->z;
 
-	while (z->n_reserve < zone->n_reserve)
+	while (z->n_reserve < zone->n_reserve && !a->failed)
 		(void)arena_push(a, (void **)&z->lowmem_reserve, &z->n_reserve, sizeof(struct num));
-	for (size_t i = 0; i < zone->n_reserve; i++)
+	for (size_t i = 0; i < z->n_reserve; i++)
 		z->lowmem_reserve[i] = num_scaled(zone->reserve[i].v, size, zone->reserve[i].line);
 }
 
