@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/container.h"
+#include "dump/xen.h"
 
 enum { PAGE = 4096, NOTES_MAX = 16 << 20, PHDRS_MAX = 1 << 20 };
 
@@ -107,14 +108,47 @@ static uint64_t n_phdrs(struct container *c, const Elf64_Ehdr *eh)
 	return eh->e_phnum;
 }
 
+/* A Xen guest's pages, those that follow each other as one segment. */
+static void add_xen_segments(struct container *c, const struct xen_pages *x)
+{
+	uint64_t first = 0, start = UINT64_MAX, n = 0;
+
+	for (uint64_t i = 0; i <= x->n; i++) {
+		uint64_t frame = i < x->n ? xen_frame(c, x, i) : UINT64_MAX;
+
+		if (n && frame == start + n) {
+			n++;
+			continue;
+		}
+		if (n)
+			add_segment(c, &(struct phdr){ .off = x->pages + first * PAGE,
+						       .paddr = start * PAGE,
+						       .filesz = n * PAGE,
+						       .memsz = n * PAGE });
+		first = i;
+		start = frame;
+		n = frame != UINT64_MAX;
+	}
+}
+
+static enum status settle(struct container *c)
+{
+	struct elf *e = c->priv;
+
+	if (!e->n)
+		return ST_BAD_DATA;
+	container_check_size(c, e->file_end, false);
+	qsort(e->segments, e->n, sizeof(e->segments[0]), by_start);
+	return OK;
+}
+
 static enum status read_headers(struct container *c, bool is64, uint64_t phoff, uint64_t n)
 {
 	uint64_t entsize = is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	struct elf *e = arena_new(c->arena, struct elf);
 
 	if (n > PHDRS_MAX || phoff > bytes_size(c->bytes))
 		return ST_BAD_DATA;
-	c->priv = e;
+	c->priv = arena_new(c->arena, struct elf);
 	for (uint64_t i = 0; i < n; i++) {
 		struct phdr p;
 
@@ -125,10 +159,6 @@ static enum status read_headers(struct container *c, bool is64, uint64_t phoff, 
 		else if (p.type == PT_LOAD)
 			add_segment(c, &p);
 	}
-	if (!e->n)
-		return ST_BAD_DATA;
-	container_check_size(c, e->file_end, false);
-	qsort(e->segments, e->n, sizeof(e->segments[0]), by_start);
 	return OK;
 }
 
@@ -142,8 +172,10 @@ static void check_complete(struct container *c, const Elf64_Ehdr *eh)
 
 static enum status open_elf(struct container *c)
 {
+	struct xen_pages xen;
 	Elf64_Ehdr eh;
 	Elf32_Ehdr eh32;
+	enum status st;
 
 	/* QEMU 7.2 and newer write a wrong e_ehsize: honour e_phoff, check nothing else */
 	if (!bytes_read(c->bytes, 0, &eh32, sizeof(eh32)) ||
@@ -157,12 +189,21 @@ static enum status open_elf(struct container *c)
 	c->machine = eh32.e_machine;
 	c->page_size = PAGE;
 	c->format = "ELF";
-	if (eh32.e_ident[EI_CLASS] != ELFCLASS64)
-		return read_headers(c, false, eh32.e_phoff, eh32.e_phnum);
+	if (eh32.e_ident[EI_CLASS] != ELFCLASS64) {
+		st = read_headers(c, false, eh32.e_phoff, eh32.e_phnum);
+		return st ? st : settle(c);
+	}
 	if (!bytes_read(c->bytes, 0, &eh, sizeof(eh)))
 		return ST_BAD_DATA;
 	check_complete(c, &eh);
-	return read_headers(c, true, eh.e_phoff, n_phdrs(c, &eh));
+	st = read_headers(c, true, eh.e_phoff, n_phdrs(c, &eh));
+	if (st)
+		return st;
+	if (xen_pages_find(c, &eh, &xen)) {
+		c->format = "Xen";
+		add_xen_segments(c, &xen);
+	}
+	return settle(c);
 }
 
 /* kcore and kdump give kernel text twice: any segment that holds the address will do. */

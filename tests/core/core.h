@@ -76,7 +76,7 @@ struct shape {
 	bool pad_excluded;	  /**< ... and is left out */
 	unsigned int lkcd;	  /**< the version of LKCD's format */
 	bool rle;		  /**< LKCD: packed by its own means */
-	bool sadump, s390, media; /**< media: a SADUMP copied to other media */
+	bool sadump, s390, xen, media; /**< media: a SADUMP copied to other media */
 	bool gzip, zstd;	  /**< the whole file is packed once more */
 	unsigned int stopped_pct; /**< what wrote it ran out of room after so many of the pages */
 	uint64_t truncate;	  /**< bytes that the file keeps; 0 all */

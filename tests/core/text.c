@@ -200,6 +200,7 @@ static void do_dump(struct reader *r, const struct args *a)
 		      { "rle", &s->rle },
 		      { "sadump", &s->sadump },
 		      { "s390", &s->s390 },
+		      { "xen", &s->xen },
 		      { "media", &s->media },
 		      { "in-gzip", &s->gzip },
 		      { "in-zstd", &s->zstd } };

@@ -132,7 +132,7 @@ void core_write(struct core *c, int fd)
 	struct out o = { .fd = fd, .flattened = c->shape.flattened, .shuffled = c->shape.shuffled };
 
 	begin(&o);
-	if (c->shape.lkcd || c->shape.sadump || c->shape.s390)
+	if (c->shape.lkcd || c->shape.sadump || c->shape.s390 || c->shape.xen)
 		write_foreign(c, &o);
 	else if (c->shape.kdump)
 		write_kdump(c, &o);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Rare formats: SADUMP of one partition; LKCD 8 and 9, s390's, which are left to libkdumpfile.
+// Rare formats: SADUMP of one partition; LKCD 8 and 9, s390's, which are left to libkdumpfile;
+// Xen's.
+#include <elf.h>
 #include <endian.h>
 #include <err.h>
 #include <stdlib.h>
@@ -206,12 +208,52 @@ static void write_s390(const struct core *c, struct out *o)
 	out_write(o, CORE_PAGE + c->ram_size, end, sizeof(end));
 }
 
+/* A guest whose memory Xen translates: its pages in any order, the last first here. */
+static void write_xen(const struct core *c, struct out *o)
+{
+	static const char names[] = "\0.shstrtab\0.xen_pfn\0.xen_pages";
+	uint64_t at = 4 * CORE_PAGE, n = 0, room = n_pages(c) * sizeof(uint64_t);
+	uint64_t pages = (at + room + CORE_PAGE - 1) / CORE_PAGE * CORE_PAGE;
+	Elf64_Shdr sh[4] = {
+		[1] = { .sh_name = 1, .sh_offset = 2 * CORE_PAGE, .sh_size = sizeof(names) },
+		[2] = { .sh_name = 11, .sh_offset = at },
+		[3] = { .sh_name = 20, .sh_offset = pages }
+	};
+	Elf64_Ehdr eh = { .e_type = ET_CORE,
+			  .e_machine = EM_X86_64,
+			  .e_version = EV_CURRENT,
+			  .e_shoff = CORE_PAGE,
+			  .e_ehsize = sizeof(eh),
+			  .e_shentsize = sizeof(sh[0]),
+			  .e_shnum = 4,
+			  .e_shstrndx = 1 };
+
+	memcpy(eh.e_ident, ELFMAG, SELFMAG);
+	eh.e_ident[EI_CLASS] = ELFCLASS64;
+	eh.e_ident[EI_DATA] = ELFDATA2LSB;
+	eh.e_ident[EI_VERSION] = EV_CURRENT;
+	for (uint64_t pfn = n_pages(c); pfn-- > 0;) {
+		if (!there(c, pfn))
+			continue;
+		out_write(o, at + n * sizeof(pfn), &pfn, sizeof(pfn));
+		out_write(o, pages + n * CORE_PAGE, c->ram + pfn * CORE_PAGE, CORE_PAGE);
+		n++;
+	}
+	sh[2].sh_size = n * sizeof(uint64_t);
+	sh[3].sh_size = n * CORE_PAGE;
+	out_write(o, 0, &eh, sizeof(eh));
+	out_write(o, CORE_PAGE, sh, sizeof(sh));
+	out_write(o, 2 * CORE_PAGE, names, sizeof(names));
+}
+
 void write_foreign(struct core *c, struct out *o)
 {
 	if (c->shape.lkcd)
 		write_lkcd(c, o);
 	else if (c->shape.sadump)
 		write_sadump(c, o);
+	else if (c->shape.xen)
+		write_xen(c, o);
 	else
 		write_s390(c, o);
 }
