@@ -11,15 +11,18 @@
 
 enum { ENTRIES_MAX = 8192, FILE_MAX = 128 };
 
-/* One of an entry's files, whole: they are a few bytes. -1: not there. */
+/* One of an entry's files, whole: they are a few bytes, NULs behind them where an archiver filled
+ * up the page that sysfs claims. -1: not there. */
 static ssize_t read_small(int dir, uint32_t entry, const char *name, char *buf)
 {
 	char path[64];
 	_cleanup_close_ int fd = -1;
+	ssize_t got;
 
 	snprintf(path, sizeof(path), "%u/%s", entry, name);
 	fd = openat(dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	return fd < 0 ? -1 : read(fd, buf, FILE_MAX);
+	got = fd < 0 ? -1 : read(fd, buf, FILE_MAX);
+	return got < 0 ? -1 : (ssize_t)strnlen(buf, (size_t)got);
 }
 
 bool is_memmap_dir(int fd)

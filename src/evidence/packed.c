@@ -129,6 +129,7 @@ static enum status read_member(struct reading *r, struct source *outer, struct a
 
 static enum status read_members(struct reading *r, struct source *s, struct archive *a)
 {
+	struct memmap_members memmap = { 0 };
 	struct archive_entry *entry;
 	enum status st = OK;
 	int got = ARCHIVE_OK;
@@ -143,8 +144,11 @@ static enum status read_members(struct reading *r, struct source *s, struct arch
 		members += !raw;
 		if (!raw && archive_entry_filetype(entry) != AE_IFREG)
 			continue;
-		st = read_member(r, s, a, name ? name : "?");
+		if (raw || !memmap_members_take(&memmap, a, entry, &st))
+			st = st ? st : read_member(r, s, a, name ? name : "?");
 	}
+	if (memmap_members_read(&memmap, r, s->path) == ST_NOMEM)
+		st = ST_NOMEM;
 	if (got < ARCHIVE_WARN)
 		reading_note(r, s->path,
 			     archive_error_string(a) ? archive_error_string(a) : "damaged");

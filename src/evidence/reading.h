@@ -34,6 +34,19 @@ enum status read_tree(struct reading *r, int fd, const char *path);
 bool is_memmap_dir(int fd);
 enum status read_memmap_dir(struct reading *r, int fd, const char *path);
 
+/** The same folder in an archive, whose members come in any order: kept until the last. */
+struct memmap_members {
+	struct memmap_member *v;
+	size_t n, size;
+};
+struct archive;
+struct archive_entry;
+/** Takes N/start, N/end or N/type. @return false: it is none of them, and unread; or *st is bad. */
+bool memmap_members_take(struct memmap_members *m, struct archive *a, struct archive_entry *e,
+			 enum status *st);
+/** Reads what was taken, and frees it. @p path: the archive's. */
+enum status memmap_members_read(struct memmap_members *m, struct reading *r, const char *path);
+
 bool is_gzip(struct str sample);
 enum status read_gzip(struct reading *r, struct source *s);
 /** xz, zstd, bzip2. */

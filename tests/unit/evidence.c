@@ -171,6 +171,54 @@ START_TEST(test_nested)
 }
 END_TEST
 
+/* Files of sysfs as an archiver keeps them: filled up to a page. */
+static void add_member(struct archive *a, const char *member, const char *text)
+{
+	struct archive_entry *e = archive_entry_new();
+	char page[4096] = { 0 };
+
+	ck_assert_uint_lt(strlen(text), sizeof(page));
+	memcpy(page, text, strlen(text));
+	archive_entry_set_pathname(e, member);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, 0644);
+	archive_entry_set_size(e, sizeof(page));
+	ck_assert_int_eq(archive_write_header(a, e), ARCHIVE_OK);
+	ck_assert_int_eq(archive_write_data(a, page, sizeof(page)), (la_ssize_t)sizeof(page));
+	archive_entry_free(e);
+}
+
+/* One folder in the middle of another file's way, one without its entry 0, and one that stops. */
+START_TEST(test_memmap_in_archive)
+{
+	static const char *const members[][2] = {
+		{ "h/memmap/10/type", "System RAM\n" }, { "h/memmap/10/start", "0xa000\n" },
+		{ "h/memmap/1/end", "0xffff\n" },	{ "h/memmap/1/start", "0x8000\n" },
+		{ "h/memmap/0/type", "System RAM\n" },	{ "other/1/start", "0x0\n" },
+		{ "other/1/end", "0xfff\n" },		{ "other/1/type", "System RAM\n" },
+		{ "h/memmap/0/start", "0x0\n" },	{ "h/memmap/0/end", "0x7fff\n" },
+		{ "h/memmap/1/type", "Reserved\n" },
+	};
+	struct archive *a = archive_write_new();
+	const struct fact_memory_range *range;
+	struct result r;
+
+	ck_assert_int_eq(archive_write_set_format_by_name(a, "ustar"), ARCHIVE_OK);
+	ck_assert_int_eq(archive_write_open_filename(a, "x"), ARCHIVE_OK);
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		add_member(a, members[i][0], members[i][1]);
+	ck_assert_int_eq(archive_write_free(a), ARCHIVE_OK);
+	r = read_it("x");
+	ck_assert_uint_eq(r.n_read, 1);
+	ck_assert_str_eq(r.f.evidence[0]->path, "x/h/memmap");
+	ck_assert_uint_eq(r.f.lists[FACT_memory_range].n, 2);
+	range = (const struct fact_memory_range *)r.f.lists[FACT_memory_range].v[1];
+	ck_assert_uint_eq(range->start.v, 0x8000);
+	ck_assert(str_is(range->type, "Reserved"));
+	facts_deinit(&r.f);
+}
+END_TEST
+
 /* A packed log whose last bytes are missing still gives its last line but one. */
 static void gives_its_lines(const char *filter, size_t missing, const char *note)
 {
@@ -281,9 +329,10 @@ END_TEST
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("evidence");
-	static const TTest *const *tests[] = { &test_compressed,  &test_nested,	 &test_truncated,
-					       &test_tree,	  &test_useless, &test_after_nuls,
-					       &test_newest_first };
+	static const TTest *const *tests[] = {
+		&test_compressed, &test_nested,	 &test_memmap_in_archive, &test_truncated,
+		&test_tree,	  &test_useless, &test_after_nuls,	  &test_newest_first
+	};
 	TCase *tcase = tcase_create("files");
 
 	tcase_add_checked_fixture(tcase, enter_tmp, leave_tmp);
