@@ -72,12 +72,12 @@ struct shape {
 	bool mixed;				 /**< every page in another packing */
 	uint32_t dump_level;
 	bool no_vmcoreinfo, twice, no_notes;
-	uint64_t pad;		  /**< RAM goes on up to here, all zero, after the kernel's */
-	bool pad_excluded;	  /**< ... and is left out */
-	unsigned int lkcd;	  /**< the version of LKCD's format */
-	bool rle;		  /**< LKCD: packed by its own means */
+	uint64_t pad;		       /**< RAM goes on up to here, all zero, after the kernel's */
+	bool pad_excluded;	       /**< ... and is left out */
+	unsigned int lkcd;	       /**< the version of LKCD's format */
+	bool rle;		       /**< LKCD: packed by its own means */
 	bool sadump, s390, xen, media; /**< media: a SADUMP copied to other media */
-	bool gzip, zstd;	  /**< the whole file is packed once more */
+	bool gzip, zstd;	       /**< the whole file is packed once more */
 	unsigned int stopped_pct; /**< what wrote it ran out of room after so many of the pages */
 	uint64_t truncate;	  /**< bytes that the file keeps; 0 all */
 	unsigned int truncate_pct;
