@@ -114,16 +114,52 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 		 "Let kswapd start earlier, if such failures come in bursts.");
 }
 
+static uint32_t kill_line(const struct incident *in, const struct fact_oom *kill)
+{
+	for (size_t i = 0; i < kill->n_victims; i++)
+		if (kill->victims[i].pid.known && kill->victims[i].pid.v == in->fail->pid.v)
+			return kill->victims[i].pid.line;
+	return kill->head.origin.line;
+}
+
+/* The slow path's end for a victim: it may use the reserves, and what they do not give, it does
+ * without (tsk_is_oom_victim()). */
+static void say_dying(const struct incident *in, struct verdict *v, const struct fact_oom *kill)
+{
+	const struct wm *w = wm_of(in, v->arena);
+	struct finding *f = fire(v, SEV_LOW, LIKELY,
+				 "%s, which the OOM killer had just chosen, failed to get %s: a "
+				 "victim gives up where others wait",
+				 request_who(v), request_text(v, w));
+
+	set_cause(f,
+		  "A task that is to die may use the reserves, and is not made to wait when they "
+		  "are used up: its request fails. Why memory ran out, the report of the kill "
+		  "says.");
+	request_show(f, w, WM_MIN);
+	request_values(f, w);
+	cite_line(f, &kill->head, kill_line(in, kill));
+	set_margin(f, "no kill of the task before it");
+	add_rejected(f, "a second fault: look at the kill");
+}
+
 static bool applies(const struct incident *in)
 {
-	return request_failed_page(in) && in->fail->order.known && !num_int_or(in->fail->order, 1);
+	if (!in->fail || !in->fail->what || strcmp(in->fail->what, "page") != 0)
+		return false;
+	return (in->fail->order.known && !num_int_or(in->fail->order, 1)) || request_killer(in);
 }
 
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
 	struct wm_tally t = wm_tally_of(w, WM_MIN);
+	const struct fact_oom *kill = request_killer(in);
 
+	if (kill) {
+		say_dying(in, v, kill);
+		return;
+	}
 	if (w->gfp.source == GFP_UNKNOWN || !gfp_sure(&w->gfp, G_DIRECT_RECLAIM)) {
 		cannot_tell(v, "alloc_failure",
 			    "the flags do not say whether the request could wait");
@@ -142,7 +178,7 @@ DEFINE_RULE(
 	.doc = "An order-0 page allocation failure of a request with __GFP_DIRECT_RECLAIM. Such a request is "
 	       "retried for ever but for what its flags say (__GFP_NORETRY, __GFP_RETRY_MAYFAIL, "
 	       "__GFP_THISNODE, a zone below Normal), or what the task is doing (it frees memory, dumps core, dies, or the "
-	       "machine is being suspended), by its stack. Shows the zones' arithmetic and what was left to "
+	       "machine is being suspended), by its stack or a kill just before. Shows the zones' arithmetic and what was left to "
 	       "reclaim. Likely at most: a task's state is not printed.",
 	.refs = REFS("mm/page_alloc.c:__alloc_pages_slowpath()",
 		     "mm/page_alloc.c:__alloc_pages_may_oom()"),

@@ -137,7 +137,7 @@ static void say_nothing(const struct incident *in, struct verdict *v)
 
 static bool sized(const struct incident *in)
 {
-	return in->fail && in->fail->what && !request_is_after_effect(in);
+	return in->fail && in->fail->what && !request_killer(in);
 }
 
 static void check(const struct incident *in, struct verdict *v)

@@ -79,8 +79,8 @@ static size_t n_with_head(const struct fact_list *list)
 	return lo;
 }
 
-/* Whether one of the reports of v[lo..hi) before the failure killed its task just now. */
-static bool killed_just_now(const struct incident *in, size_t lo, size_t hi)
+/* The report of v[lo..hi) before the failure that killed its task just now. */
+static const struct fact_oom *killed_just_now(const struct incident *in, size_t lo, size_t hi)
 {
 	const uint64_t soon = 60ull * 1000 * 1000 * 1000;
 	const struct fact_list *list = &in->facts->lists[FACT_oom];
@@ -97,26 +97,28 @@ static bool killed_just_now(const struct incident *in, size_t lo, size_t hi)
 		others += !is_soon;
 		if ((is_soon || !timed) && same_run(&o->head, in->head) &&
 		    was_killed(o, in->fail->pid))
-			return true;
+			return o;
 	}
-	return false;
+	return NULL;
 }
 
-bool request_is_after_effect(const struct incident *in)
+const struct fact_oom *request_killer(const struct incident *in)
 {
 	const struct fact_list *list = &in->facts->lists[FACT_oom];
+	const struct fact_oom *o;
 	size_t heads;
 
 	if (!in->fail || !in->fail->pid.known)
-		return false;
+		return NULL;
 	heads = n_with_head(list);
-	return killed_just_now(in, 0, heads) || killed_just_now(in, heads, list->n);
+	o = killed_just_now(in, 0, heads);
+	return o ? o : killed_just_now(in, heads, list->n);
 }
 
 bool request_failed_page(const struct incident *in)
 {
 	return in->fail && in->fail->what && strcmp(in->fail->what, "page") == 0 &&
-	       !request_is_after_effect(in);
+	       !request_killer(in);
 }
 
 const char *request_text(struct verdict *v, const struct wm *w)

@@ -14,8 +14,8 @@ bool request_oom_has_request(const struct incident *in);
 bool request_from_page_fault(const struct incident *in);
 /** A page allocation that failed, and not as an after-effect of a kill. */
 bool request_failed_page(const struct incident *in);
-/** The failing task is a victim of an OOM kill just before: it is dying, nothing new is wrong. */
-bool request_is_after_effect(const struct incident *in);
+/** The OOM report just before that killed the failing task: it is dying, nothing new is wrong. */
+const struct fact_oom *request_killer(const struct incident *in);
 
 /** "order 2 (16 KiB) GFP_KERNEL", in the verdict's memory. */
 const char *request_text(struct verdict *v, const struct wm *w);
