@@ -142,14 +142,18 @@ static bool memory_on_cmdline(struct str cmdline)
 	return str_has(cmdline, "mem=") || str_has(cmdline, "memmap=");
 }
 
-static void against_itself(const struct incident *in, struct verdict *v)
+/* A twin: another boot of the machine that had as little proves nothing against the boot's own word.
+ */
+static void against_itself(const struct incident *in, struct verdict *v, bool has_twin)
 {
 	struct own_word w = { 0 };
 	uint64_t lost = missing(in, v->arena, &w);
 	struct finding *f;
 
 	/* what has a line of its own is another rule's */
-	if (!w.who)
+	if (has_twin)
+		clear_because(v, "another boot of the machine had no more");
+	else if (!w.who)
 		cannot_tell(v, "memory_range",
 			    "neither another boot of the machine nor an SRAT nor the MTRRs say how "
 			    "much RAM it has");
@@ -239,10 +243,8 @@ static void check(const struct incident *in, struct verdict *v)
 		lost = lost_bytes(&good->e820, &m->e820);
 	if (best.boot && lost > e820_ram(&good->e820) / SHARE)
 		against_another(in, v, m, good, &best, lost);
-	else if (best.boot && best.boot != in->boot)
-		clear_because(v, "another boot of the machine had no more");
 	else if (!m || !m->lacks_lines)
-		against_itself(in, v);
+		against_itself(in, v, best.boot);
 	free(m);
 	free(good);
 }
