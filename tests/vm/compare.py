@@ -5,6 +5,7 @@ Each function yields what is wrong, a line each, and adds to a table of what was
 
 import mmap
 import re
+import struct
 
 FRAME = re.compile(r"\[<[0-9a-f]+>\] (\S+)\+0x([0-9a-f]+)/0x[0-9a-f]+(?: \[(\w+)\])?")
 # Gone or come between the snapshot and the dump by the kernel's own doing.
@@ -52,14 +53,42 @@ class Moment:
             self.teller = tid
 
 
+def _types_at(m, at):
+    """Where the header of the kernel's own BTF lies, if AT is its magic; modules' are smaller."""
+    kinds_at, kinds, names_at, names = struct.unpack_from("<4I", m, at + 8)
+    return (at, at + 24) if kinds_at == 0 and names_at == kinds > 1 << 20 and names > 1 << 20 else None
+
+
+def _tokens_at(m, at):
+    """Where kallsyms_token_table lies, if AT is its '0': 256 texts, and behind them where each begins."""
+    begin = at
+    for _ in range(ord("0")):
+        begin = m.rfind(b"\0", 0, begin - 1) + 1
+    end, starts = begin, []
+    for _ in range(256):
+        starts.append(end - begin)
+        end = m.find(b"\0", end) + 1
+        if end <= 0 or end - begin > 8192:
+            return None
+    index = struct.pack("<256H", *starts)
+    return (begin, end) if 0 <= m.find(index, end, end + 64 + len(index)) else None
+
+
 def spoil(dump, what):
-    """Overwrites the kernel's own types or symbols wherever memory holds them."""
-    mark = b"\x9f\xeb\x01\x00\x18\x00\x00\x00" if what == "types" else b"".join(b"%d\0" % i for i in range(10))
+    """Overwrites the kernel's own types or symbols; nothing beside them, and nothing that only looks like them (old
+    pages, other programs' tables)."""
+    mark, place = (b"\x9f\xeb\x01\x00\x18\x00\x00\x00", _types_at) if what == "types" else (
+        b"".join(b"%d\0" % i for i in range(10)), _tokens_at)
+    done = 0
     with open(dump, "r+b") as f, mmap.mmap(f.fileno(), 0) as m:
         at = m.find(mark)
-        while at >= 0:
-            m[at:at + 900] = b"\xff" * 900
-            at = m.find(mark, at + 900)
+        while 4096 < at < len(m) - 65536:
+            found = place(m, at)
+            if found:
+                m[found[0]:found[1]] = b"\xff" * (found[1] - found[0])
+                done += 1
+            at = m.find(mark, at + len(mark))
+    return done
 
 
 def tasks(moment, facts, table):

@@ -465,6 +465,16 @@ static void tell_file(struct story *s, const char *name, const char *path)
 	close(fd);
 }
 
+/* FNV-1a */
+static unsigned long long checksum(const struct story *s)
+{
+	unsigned long long h = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < s->n; i++)
+		h = (h ^ (unsigned char)s->p[i]) * 0x100000001b3;
+	return h;
+}
+
 /*
  * moment NAME PATTERN...: files as send does, but all of them are read before any is written, the
  * last pattern's last, by one process that then sleeps: whoever dumps memory now finds what they
@@ -474,6 +484,7 @@ int moment(int argc, char **argv)
 {
 	int out = open("/dev/ttyS1", O_WRONLY);
 	struct story s = { 0 };
+	char sum[80];
 	glob_t g;
 
 	for (int i = 3; i < argc; i++) {
@@ -482,7 +493,9 @@ int moment(int argc, char **argv)
 		for (size_t k = 0; k < g.gl_pathc; k++)
 			tell_file(&s, argv[2], g.gl_pathv[k]);
 	}
-	tell(&s, "\n=@= end\n1\n", 11);
+	/* the host must know whether the line lost some of it */
+	snprintf(sum, sizeof(sum), "\n=@= sum\n%zu %016llx\n=@= end\n1\n", s.n, checksum(&s));
+	tell(&s, sum, strlen(sum));
 	for (size_t at = 0; at < s.n;) {
 		ssize_t n = write(out, s.p + at, s.n - at);
 

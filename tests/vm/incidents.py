@@ -10,7 +10,7 @@ import struct
 
 class Incident:
     def __init__(self, name, what, script, memory=512, cpus=2, append="", modules=(), devices=(), disk=0,
-                 throttle=0, crash="", fault=False, stuck=False, seconds=300, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), keep=(), rom=b"", **expect):
+                 throttle=0, crash="", fault=False, stuck=False, seconds=600, ends="done", default=True, at=None, since=(0, 0), before=(99, 0), keep=(), rom=b"", **expect):
         self.name, self.what, self.script, self.memory, self.cpus = name, what, script, memory, cpus
         self.append, self.modules, self.devices, self.disk = append, modules, list(devices), disk
         self.throttle, self.crash, self.fault, self.stuck = throttle, crash, fault, stuck
@@ -428,7 +428,7 @@ while [ $(mib Dirty) -lt $(($(mib MemTotal) / 2)) ] && [ $(mib MemFree) -gt 60 ]
 snapshot before
 load hog 300
 snapshot after
-""", disk=600, throttle=50000, append="nvme_core.io_timeout=3600", seconds=500, default=False, fired=["oom_dirty", "oom_page_cache"]),
+""", disk=600, throttle=50000, append="nvme_core.io_timeout=3600", seconds=900, default=False, fired=["oom_dirty", "oom_page_cache"]),
 
     Incident("hung-io", "a disk that takes 2 kB a second, and one task that waits for it", """
 background

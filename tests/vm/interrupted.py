@@ -53,7 +53,7 @@ def stops(guest, dump, enough):
         for _ in range(TRIES):
             monitor = guest.monitor()
             try:
-                debugger.until(known[function], 100, (lambda c=poke: monitor.command(c)) if poke else None)
+                debugger.until(known[function], 300, (lambda c=poke: monitor.command(c)) if poke else None)
             except vm.Failure as e:
                 raise vm.Failure("%s in %s: %s" % (name, function, e)) from e
             yield name, function, dump()
@@ -132,7 +132,7 @@ def crash(guest, how):
         guest.type("c")
     else:
         guest.monitor().command("inject-nmi")
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while b"Kernel Offset:" not in guest.console():
         if time.monotonic() > end:
             raise vm.Failure("no panic by " + how)
