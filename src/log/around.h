@@ -14,4 +14,10 @@ bool around_clock(struct str s, size_t *ret_at);
  * before a line of syslog. *ret_behind is what follows, with its blank. */
 bool around_tag(struct str s, struct str *ret_behind);
 
+/** How long "123:", "123-", "messages.1:123:" is: what grep, cat and editors number lines with,
+ * where a time of the kernel's or of syslog stands behind it; 0: none. */
+size_t around_number(struct str s);
+/** How long "123:", "123-" or "   123\t" is, whatever stands behind it; 0: none. */
+size_t around_line_number(struct str s, uint64_t *ret_no);
+
 #endif

@@ -278,6 +278,17 @@ static bool terminal_escape(struct rewrite *w)
 	return false;
 }
 
+/* "\t" behind a prefix or another one: a tab that went through two rounds of JSON or of C */
+static bool spelled_tab(struct rewrite *w, const char *start)
+{
+	if (left(w) < 2 || w->p[0] != '\\' || w->p[1] != 't' ||
+	    (w->out > start && !strchr("]: \t", w->out[-1])))
+		return false;
+	w->p += 2;
+	put(w, '\t');
+	return true;
+}
+
 /* "#012" of rsyslog, "\x0a" of /dev/kmsg: a control character spelled out */
 static bool spelled_control(struct rewrite *w)
 {
@@ -353,7 +364,7 @@ static size_t undo_escapes(char *p, size_t n)
 
 		if ((b == '\x1b' || b == '^' || b == '#' || b == '\\') && terminal_escape(&w))
 			continue;
-		if ((b == '#' || b == '\\') && spelled_control(&w))
+		if ((b == '#' || b == '\\') && (spelled_control(&w) || spelled_tab(&w, p)))
 			continue;
 		if (b >= 0xc2 && odd_blank(&w))
 			continue;

@@ -47,7 +47,22 @@ static bool seconds(struct scan *sc, uint64_t *ret_ns, size_t *ret_places)
 	return true;
 }
 
-/* " <    0.001000>" (dmesg -d), "@0" and ",1" (the CPU, vendor kernels) */
+/* " / 01-01 00:00:00.000][0]": LG's, with the CPU */
+static bool date_behind(struct scan *sc)
+{
+	struct scan at = *sc;
+	struct str date;
+	uint64_t cpu;
+
+	if (!scan_lit(&at, " / ") || !scan_until_any(&at, "]", &date) || date.n != 18 ||
+	    date.p[2] != '-' || date.p[8] != ':' || !scan_lit(&at, "][") || !scan_u64(&at, &cpu) ||
+	    at.p == at.end || *at.p != ']')
+		return false;
+	*sc = at;
+	return true;
+}
+
+/* " <    0.001000>" (dmesg -d), "@0" and ",1" (the CPU, vendor kernels), "s" (Huawei) */
 static void seconds_tail(struct scan *sc)
 {
 	struct scan at = *sc;
@@ -59,6 +74,8 @@ static void seconds_tail(struct scan *sc)
 			*sc = at;
 		return;
 	}
+	if (scan_char(sc, 's'))
+		return;
 	scan_blanks(&at);
 	if (scan_char(&at, '<') && scan_blanks(&at) && seconds(&at, &ignored, &places) &&
 	    scan_blanks(&at) && scan_char(&at, '>'))
@@ -90,7 +107,8 @@ static bool kernel(struct str *s, bool strict, struct clock *ret)
 		return false;
 	if (strict && places != 6)
 		return false;
-	seconds_tail(&sc);
+	if (!date_behind(&sc))
+		seconds_tail(&sc);
 	if (!scan_char(&sc, ']'))
 		return false;
 	*ret = (struct clock){ .ns = ns, .is_kernel = true };
@@ -289,6 +307,7 @@ static bool month_and_day(struct scan *sc)
 		   count_digits(&at) > 2 || !scan_u64(&at, &day)) {
 		return false;
 	}
+	(void)scan_char(&at, ','); /* "Nov 21, 2024 @ " of Kibana */
 	if (!scan_char(&at, ' '))
 		return false;
 	scan_blanks(&at);
@@ -336,7 +355,7 @@ bool clock_syslog(struct str *s, struct clock *ret)
 	at = sc;
 	if (sc.p == sc.end || !month_and_day(&sc))
 		return false;
-	if (digits(&sc, 4) && !scan_char(&sc, ' '))
+	if (digits(&sc, 4) && !scan_lit(&sc, " @ ") && !scan_lit(&sc, ", ") && !scan_char(&sc, ' '))
 		return false;
 	if (!time_of_day(&sc))
 		return false;

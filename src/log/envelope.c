@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "log/clock.h"
+#include "log/undress.h"
 
 /* A number or quoted number. */
 static bool number(struct str s, uint64_t *ret)
@@ -54,7 +55,8 @@ static void take_meta(struct envelope *e, struct str key, struct str value)
 		bool kernel = str_is(value, "kernel");
 
 		e->meta.kernel |= kernel;
-		e->meta.foreign = !e->meta.kernel;
+		e->meta.carried |= is_carrier(value);
+		e->meta.foreign = !e->meta.kernel && !e->meta.carried;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(walls); i++)
 		if (str_is(key, walls[i]))
@@ -64,7 +66,7 @@ static void take_meta(struct envelope *e, struct str key, struct str value)
 /* --- JSON -------------------------------------------------------------------------------------
  */
 
-static bool is_message_key(struct str key)
+bool is_message_key(struct str key)
 {
 	static const char *const keys[] = { "MESSAGE", "message",     "Message",       "msg",
 					    "log",     "textPayload", "@message",      "line",
@@ -319,6 +321,23 @@ static bool open_verbose(struct envelope *e, struct str line, message_fn fn, voi
 	return open_field(e, scan_of(str_from(line, 4)), fn, arg);
 }
 
+/* --- tables -----------------------------------------------------------------------------------
+ */
+
+static bool open_row(struct envelope *e, struct str line, message_fn fn, void *arg)
+{
+	struct row row;
+
+	if (!rows_line(&e->rows, line, e->buf, &row))
+		return false;
+	new_record(e);
+	set_wall(e, row.wall);
+	e->meta.kernel = row.kernel;
+	e->meta.foreign = row.foreign;
+	tell(e, row.text, fn, arg);
+	return true;
+}
+
 bool envelope_open_json(struct envelope *e, struct str line, message_fn fn, void *arg)
 {
 	struct scan json;
@@ -332,7 +351,7 @@ bool envelope_open_json(struct envelope *e, struct str line, message_fn fn, void
 bool envelope_open(struct envelope *e, struct str line, message_fn fn, void *arg)
 {
 	return open_export(e, line, fn, arg) || open_verbose(e, line, fn, arg) ||
-	       envelope_open_json(e, line, fn, arg);
+	       open_row(e, line, fn, arg) || envelope_open_json(e, line, fn, arg);
 }
 
 void envelope_binary(struct envelope *e, struct str value, message_fn fn, void *arg)

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "log/line.h"
+#include "log/rows.h"
 
 /** A message taken out of its envelope; it may hold newlines, and dressing of its own. */
 struct message {
@@ -13,6 +14,7 @@ struct message {
 	struct str wall;
 	int priority; /**< -1 unknown */
 	bool kernel;  /**< the envelope says that it is the kernel's */
+	bool carried; /**< logger(1) was told it, by whom nobody knows */
 	bool foreign; /**< the envelope says that it is somebody else's */
 };
 
@@ -26,7 +28,8 @@ struct envelope {
 	bool binary, binary_message;
 	struct message meta; /**< of the record that is being read; text unused */
 	char wall[64];	     /**< behind meta.wall */
-	char *buf;	     /**< LIMIT_LINE_BYTES for decoded strings; the owner's */
+	struct rows rows;
+	char *buf; /**< LIMIT_LINE_BYTES for decoded strings; the owner's */
 };
 
 /**
@@ -38,5 +41,8 @@ bool envelope_open(struct envelope *e, struct str line, message_fn fn, void *arg
 bool envelope_open_json(struct envelope *e, struct str line, message_fn fn, void *arg);
 /** The value that was announced by e->binary. */
 void envelope_binary(struct envelope *e, struct str value, message_fn fn, void *arg);
+
+/** "message", "log", ...: what collectors of logs call it. */
+bool is_message_key(struct str key);
 
 #endif

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "log/around.h"
 #include "log/clean.h"
 #include "log/envelope.h"
+#include "log/logcat.h"
 #include "log/undress.h"
 #include "log/wrap.h"
 
@@ -30,6 +32,7 @@ struct pipeline {
 	size_t n_piece_head; /* netconsole's: of that, what stands before the text */
 	bool in_record;	     /* the line before was a record, or of its dictionary */
 	uint64_t kernel_lines;
+	bool numbered; /* whoever printed the lines put their numbers first */
 };
 
 struct pipeline *pipeline_new(const struct pipeline_sink *sink)
@@ -200,6 +203,9 @@ static struct str tell_line(const struct layer *layer, struct str s)
 		return u.rest;
 	if (str_starts(u.line.text, "{") && open_envelope(layer, u.line.text))
 		return u.rest;
+	if (u.tag.n && layer->depth < DEPTH)
+		u.line.text = logcat_join(u.tag, u.line.text, p->decoded[layer->depth],
+					  LIMIT_JOINED_BYTES);
 	apply_message(&u, layer->m);
 	u.line.raw = p->raw;
 	u.line.last_no = p->last_no;
@@ -290,12 +296,20 @@ static size_t tell_whole_lines(struct pipeline *p, size_t n, uint32_t no)
 	return n - whole - 1;
 }
 
+void pipeline_numbered(struct pipeline *p)
+{
+	p->numbered = true;
+}
+
 void pipeline_line(struct pipeline *p, struct str line, uint32_t no)
 {
 	char *buf = p->physical + p->n_glued;
+	uint64_t ignored;
 	bool glue;
 	size_t n;
 
+	if (p->numbered)
+		line = str_from(line, around_line_number(line, &ignored));
 	line = str_first(line, LIMIT_JOINED_BYTES - p->n_glued);
 	if (line.n)
 		memcpy(buf, line.p, line.n);

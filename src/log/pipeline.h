@@ -16,6 +16,8 @@ struct pipeline_sink {
 /** NULL without memory. */
 struct pipeline *pipeline_new(const struct pipeline_sink *sink);
 void pipeline_free(struct pipeline *p);
+/** Each line begins with its number: shape_numbered() said so. */
+void pipeline_numbered(struct pipeline *p);
 /** One physical line, without its newline. */
 void pipeline_line(struct pipeline *p, struct str line, uint32_t no);
 /** Lets go of all that is held back. */

@@ -94,6 +94,8 @@ struct log *log_new(struct facts *f, uint32_t evidence, const char *sample, size
 		return NULL;
 	}
 	log->insomniac = anchors_all(log->anchors) || shape_hides_anchors(sample, n_sample);
+	if (shape_numbered(sample, n_sample))
+		pipeline_numbered(log->pipeline);
 	log->encoding = shape_encoding(sample, n_sample);
 	log->awake_for = FIRST_AWAKE;
 	return log;

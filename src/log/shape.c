@@ -2,6 +2,7 @@
 // What the beginning of a log shows about all of it.
 #include "log/shape.h"
 
+#include "log/around.h"
 #include "log/clock.h"
 #include "log/pipeline.h"
 
@@ -39,6 +40,28 @@ bool shape_hides_anchors(const char *sample, size_t n)
 		if (str_has(s, marks[i]))
 			return true;
 	return shape_encoding(sample, n) != ENCODING_BYTES;
+}
+
+bool shape_numbered(const char *sample, size_t n)
+{
+	enum { LINES = 64, IN_A_ROW = 3 };
+	struct str s = { sample, n < SAMPLE ? n : SAMPLE };
+	uint64_t last = 0, run = 0;
+
+	for (int i = 0; i < LINES && s.n; i++) {
+		const char *nl = memchr(s.p, '\n', s.n);
+		size_t len = nl ? (size_t)(nl - s.p) : s.n;
+		uint64_t no;
+
+		if (!around_line_number(str_first(s, len), &no))
+			no = 0;
+		run = no && no == last + 1 ? run + 1 : 0;
+		if (run + 1 >= IN_A_ROW)
+			return true;
+		last = no;
+		s = str_from(s, len + 1);
+	}
+	return false;
 }
 
 /* Which way the clocks of a sample run. */

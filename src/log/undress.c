@@ -9,15 +9,12 @@
 #include "base/cleanup.h"
 #include "log/around.h"
 #include "log/clock.h"
+#include "log/logcat.h"
+#include "log/vendor.h"
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
 }
 
 /* The state of one line while its pieces are taken off. */
@@ -120,36 +117,6 @@ static void take_caller(struct dressing *d)
 	(void)take(d, &sc);
 }
 
-/* " -(0)[543:kswapd0]": MediaTek's print behind the clock. */
-static bool take_mediatek(struct dressing *d)
-{
-	struct scan sc = scan_of(skip_blanks(d->s));
-	struct str name;
-	uint64_t n;
-
-	(void)scan_char(&sc, '-');
-	if (!scan_char(&sc, '(') || !scan_u64(&sc, &n) || !scan_char(&sc, ')') ||
-	    !scan_char(&sc, '[') || !scan_u64(&sc, &n) || !scan_char(&sc, ':') ||
-	    !scan_until_any(&sc, "]", &name) || !scan_char(&sc, ']'))
-		return false;
-	return take(d, &sc);
-}
-
-/* "I[0:  kswapd0:  543] ": Samsung's. */
-static bool take_samsung(struct dressing *d)
-{
-	struct scan sc = scan_of(skip_blanks(d->s));
-	struct str name;
-	uint64_t n;
-
-	if (sc.p < sc.end && is_upper(*sc.p))
-		sc.p++;
-	if (!scan_char(&sc, '[') || !scan_u64(&sc, &n) || !scan_char(&sc, ':') ||
-	    !scan_until_any(&sc, "]", &name) || !scan_lit(&sc, "] "))
-		return false;
-	return str_has(name, ":") && is_digit(name.p[name.n - 1]) && take(d, &sc);
-}
-
 static bool take_kernel_clock(struct dressing *d)
 {
 	struct clock c;
@@ -162,7 +129,7 @@ static bool take_kernel_clock(struct dressing *d)
 	d->clock = true;
 	take_caller(d);
 	skip_blank(&d->s);
-	(void)(take_mediatek(d) || take_samsung(d));
+	(void)vendor_prefix(&d->s);
 	d->host = true; /* journalctl -o short-monotonic */
 	d->bare_host = false;
 	return true;
@@ -241,9 +208,15 @@ static bool take_decoded_level(struct dressing *d)
 	return false;
 }
 
-enum tag { TAG_NONE, TAG_KERNEL, TAG_OTHER, TAG_PROCESS };
+bool is_carrier(struct str name)
+{
+	return str_is(name, "logger") || str_is(name, "root");
+}
 
-/* "kernel:", "kernel[0]:", "vmunix:"; "foo:", which may be the kernel's text, too; "sshd[12]:" */
+enum tag { TAG_NONE, TAG_KERNEL, TAG_CARRIER, TAG_OTHER, TAG_PROCESS };
+
+/* "kernel:", "kernel[0]:", "vmunix:"; "logger[7]:"; "foo:", which may be the kernel's text, too;
+ * "sshd[12]:" */
 static enum tag tag_of(struct str w)
 {
 	static const char *const kernels[] = { "kernel", "vmunix", "klogd", "kmsg", "dmesg" };
@@ -260,6 +233,8 @@ static enum tag tag_of(struct str w)
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++)
 		if (str_is(w, kernels[i]))
 			return TAG_KERNEL;
+	if (is_carrier(w))
+		return TAG_CARRIER;
 	return pid > 0 ? TAG_PROCESS : TAG_OTHER;
 }
 
@@ -308,7 +283,7 @@ static bool take_rfc5424(struct dressing *d)
 	    (!scan_char(&sc, '-') && !(scan_char(&sc, '[') && scan_past(&sc, "]", NULL))))
 		return false;
 	d->u->kernel = str_is(app, "kernel");
-	d->u->foreign = !d->u->kernel && !str_is(app, "-");
+	d->u->foreign = !d->u->kernel && !str_is(app, "-") && !is_carrier(app);
 	(void)scan_char(&sc, ' ');
 	(void)scan_lit(&sc, "\xef\xbb\xbf");
 	return take(d, &sc);
@@ -344,7 +319,7 @@ static bool has_level(struct str s)
 /* "host kernel: ", "kernel: ", "host ", "host kern.warn kernel: ", "host sshd[12]: " */
 static bool take_host(struct dressing *d)
 {
-	struct str behind = d->s, from_tag, host, tag;
+	struct str behind = d->s, from_tag, host, behind_host, tag;
 	bool known_host;
 
 	d->host = false;
@@ -353,6 +328,7 @@ static bool take_host(struct dressing *d)
 	    (tag_of(host) == TAG_OTHER && has_level(skip_blanks(behind))))
 		return take_kernel_tag(d, behind);
 	known_host = d->bare_host || is_facility_word(host);
+	behind_host = behind;
 	from_tag = skip_blanks(behind);
 	tag = str_word(&behind);
 	if (is_facility_word(tag)) {
@@ -363,6 +339,11 @@ static bool take_host(struct dressing *d)
 		return false;
 	if (tag_of(tag) == TAG_KERNEL)
 		return take_kernel_tag(d, behind);
+	if (tag_of(host) == TAG_CARRIER || tag_of(tag) == TAG_CARRIER) {
+		d->s = tag_of(host) == TAG_CARRIER ? behind_host : behind;
+		skip_blank(&d->s);
+		return true;
+	}
 	if (d->clock || tag_of(host) != TAG_NONE)
 		return false;
 	if (tag_of(tag) != TAG_NONE && take_forwarded(d, behind))
@@ -464,30 +445,37 @@ static bool take_record(struct dressing *d)
 	return true;
 }
 
-/* Android: "08-12 03:54:03.123   543   543 W kernel  : text", "08-12 03:54:03.123 W/kernel( 543): "
- */
 static bool take_logcat(struct dressing *d)
 {
-	struct scan sc = scan_of(d->s);
-	struct str date = d->s, level, tag;
-	uint64_t n;
+	struct logcat l;
 
-	if (d->s.n < 18 || d->s.p[2] != '-' || d->s.p[5] != ' ' || d->s.p[8] != ':' ||
-	    d->s.p[11] != ':' || d->s.p[14] != '.' || !scan_u64(&sc, &n))
+	if (!logcat_line(d->s, &l))
 		return false;
-	sc.p = date.p + 18;
-	scan_blanks(&sc);
-	if (scan_u64(&sc, &n) && (scan_blanks(&sc), scan_u64(&sc, &n)))
-		scan_blanks(&sc);
-	if (!scan_name(&sc, "", &level) || level.n != 1)
+	d->u->line.wall = l.wall;
+	d->u->line.prefixed = true;
+	d->u->foreign = !l.kernel;
+	d->u->kernel = l.kernel;
+	d->u->tag = l.tag;
+	d->s = l.text;
+	return true;
+}
+
+/* Where someone left out the clock. */
+static bool take_vendor(struct dressing *d)
+{
+	if (!vendor_prefix_alone(&d->s))
 		return false;
-	(void)scan_char(&sc, '/');
-	scan_blanks(&sc);
-	if (!scan_past(&sc, ": ", &tag) || tag.n > 64)
-		return false;
-	d->u->line.wall = str_first(date, 18);
-	d->u->foreign = !str_has(tag, "kernel") && !str_has(tag, "lowmemorykiller");
-	return take(d, &sc);
+	d->u->line.prefixed = true;
+	return true;
+}
+
+/* "123:", "messages:123-" of grep */
+static bool take_number(struct dressing *d)
+{
+	size_t at = d->u->line.prefixed ? 0 : around_number(d->s);
+
+	d->s = str_from(d->s, at);
+	return at;
 }
 
 static bool take_piece(struct dressing *d)
@@ -498,7 +486,8 @@ static bool take_piece(struct dressing *d)
 	if (!d->clock && (take_level(d) || take_record(d) || take_decoded_level(d) ||
 			  take_logcat(d) || take_cri(d)))
 		return true;
-	if (take_kernel_clock(d) || take_wall_clock(d) || take_bare_tag(d))
+	if (take_kernel_clock(d) || take_wall_clock(d) || take_bare_tag(d) || take_vendor(d) ||
+	    take_number(d))
 		return true;
 	d->s = was;
 	return false;

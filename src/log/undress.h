@@ -20,7 +20,8 @@ struct undressed {
 	bool piece;
 	uint64_t offset;	/**< where it stood in the text */
 	struct str record_head; /**< what stood before the record, but for its cutting */
-	bool flowed; /**< blanks stood at its end: mail programs leave them where they wrap */
+	struct str tag; /**< Android's: the words of the text that logd took off its front */
+	bool flowed;	/**< blanks stood at its end: mail programs leave them where they wrap */
 };
 
 /** Fills @p ret from one physical line (without its newline); slices point into @p raw. */
@@ -29,6 +30,8 @@ void undress(struct str raw, uint32_t no, struct line *ret);
 void undress_all(struct str raw, uint32_t no, struct undressed *ret);
 /** "sshd[12]:", but none of the kernel's own tags. */
 bool is_process_tag(struct str word);
+/** "logger", "root": what logger(1) calls itself. Whoever feeds it, it may be the kernel's text. */
+bool is_carrier(struct str name);
 /** The kernel's clock anywhere in @p s. */
 bool has_kernel_clock(struct str s);
 

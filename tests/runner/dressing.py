@@ -145,6 +145,66 @@ def journal_verbose(lines):
     return found
 
 
+def grep_n(lines):
+    """grep -n -A: what it found, and what stands around it"""
+    return [b"%d%s" % (i + 1000, b"-" if i % 7 else b":") + line for i, line in enumerate(lines)]
+
+
+def cat_n(lines):
+    return [b"%6d\t" % (i + 1) + bare(line) for i, line in enumerate(lines)]
+
+
+def grep_dmesg_t(lines):
+    return [b"dmesg-1.txt%s%d%s" % (mark, i + 1000, mark) + line
+            for i, line in enumerate(dmesg_t(lines)) for mark in [b"-" if i % 7 else b":"]]
+
+
+def kibana(lines, form):
+    """a table that Kibana exported"""
+    found = [form % (b"@timestamp", b"host.name", b"process.name", b"message")]
+    for us, who, text in stamps(lines):
+        when = b"Nov 21, 2024 @ %02d:%02d:%02d.%03d" % (*clockwise(us), us // 1000 % 1000)
+        found.append(form % (when, b"host-1", who, text.rstrip(b"\r")))
+    return found
+
+
+def kibana_tsv(lines):
+    return kibana(lines, b"%s\t%s\t%s\t%s")
+
+
+def kibana_csv(lines):
+    doubled = [line.replace(b'"', b'""') for line in lines]
+    return kibana(doubled, b'"%s","%s",%s,"%s"')
+
+
+def spreadtrum(lines):
+    """CPU and task behind the clock"""
+    return [CLOCK.sub(lambda clock: clock.group(0).rstrip() + b" c3    254 ", line) for line in lines]
+
+
+def mediatek(lines):
+    return [CLOCK.sub(lambda clock: b"<4>" + clock.group(0).rstrip() + b" <1>.(1)[1647:Binder_1]", line)
+            for line in lines]
+
+
+def logcat(lines):
+    """logd takes the first word or two in front of a colon for a tag"""
+    found = []
+    for us, _, text in stamps(lines):
+        text = text.strip()
+        tag = re.match(rb"(?!CPU|INFO|WARNING|Error)([^:\s\[]{3,}(?:\[[^\]]*\])?(?: [^:\s]+)?):\s*", text)
+        found.append(b"01-01 %02d:%02d:%02d.%03d     0     0 W %-8s: "
+                     % (*clockwise(us), us // 1000 % 1000, tag.group(1) if tag else b"")
+                     + text[tag.end() if tag else 0:])
+    return found
+
+
+def logger(lines):
+    """dmesg -t | logger -i"""
+    return [b"Nov 21 12:%02d:%02d host-1 logger[77]: " % (us // 60000000 % 60, us // 1000000 % 60) + text
+            for us, _, text in stamps(lines)]
+
+
 def backwards(form, n):
     """journalctl -r: entries of n lines, or up to an empty one"""
     def dress(lines):
@@ -340,14 +400,15 @@ CLOCKED = {"ISO syslog": syslog_iso, "another clock": other_clock, "dmesg -T": d
            "dmesg -T in Russian": dmesg_t_in("Чт".encode(), "ноя".encode()),
            "dmesg -T in Japanese": dmesg_t_in("木".encode(), "11月".encode()),
            "dmesg -T in Portuguese": dmesg_t_in(b"qui", b"nov"),
-           "Kubernetes JSON": pod_json}
+           "Kubernetes JSON": pod_json, "grep -n": grep_n, "cat -n": cat_n, "grep -Hn of dmesg -T": grep_dmesg_t,
+           "Spreadtrum": spreadtrum, "MediaTek": mediatek, "logcat": logcat, "logger": logger}
 # In these, a program's line behind a report may become part of it.
 TIGHT = {"quoted twelve deep": quoted_twelve}
 # In these, lines stand elsewhere.
 MOVED = {"journal export": journal_export, "journal verbose": journal_verbose, "newest first": newest_first,
          "journal export, newest first": backwards(journal_export, 0),
          "journal verbose, newest first": backwards(journal_verbose, 5), "#012": hash_012, "HTML entities": entities,
-         "HTML <br>": break_tags, "pretty JSON": pretty_json,
+         "HTML <br>": break_tags, "pretty JSON": pretty_json, "Kibana TSV": kibana_tsv, "Kibana CSV": kibana_csv,
          "login prompts": login_prompts, "prose": prose,
          "netconsole": netconsole(), "netconsole with its release": netconsole(b"6.12.0-1-amd64,"),
          "netconsole in pieces": netconsole(most=70, glue=None),

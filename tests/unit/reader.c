@@ -161,6 +161,45 @@ START_TEST(test_json)
 }
 END_TEST
 
+START_TEST(test_rows)
+{
+	lines_are(STR("@timestamp\tmessage\thost.name\n"
+		      "Nov 21, 2024 @ 12:00:00.123\ta\thost-1\n"),
+		  "1-1:@timestamp\tmessage\thost.name\n2-2:a\n");
+	lines_are(STR("2024-11-21T12:00:00.123Z\thost-1\tkernel\ta: 1\n"
+		      "2024-11-21T12:00:00.123Z\thost-1\tkernel\tb\tc\n"
+		      "2024-11-21T12:00:00.123Z\thost-1\tkernel\t\n"
+		      "2024-11-21T12:00:00.123Z\thost-1\tsshd[1]:\td\n"),
+		  "1-1:a: 1\n2-2:b\tc\n3-3:\n");
+	lines_are(STR("\"Nov 21, 2024 @ 12:00:00.123\",host-1,kernel,\"a, \"\"b\"\"\"\n"
+		      "1732190400123,host-1,kernel,\" c\"\n"),
+		  "1-1:a, \"b\"\n2-2: c\n");
+	lines_are(STR("a\tb\n\"x\",\"y\"\n"), "1-1:a\tb\n2-2:x\",\"y\n");
+}
+END_TEST
+
+START_TEST(test_logcat)
+{
+	lines_are(STR("08-12 03:54:03.123     0     0 W         : a\n"
+		      "08-12 03:54:03.123     0     0 W Mem-Info: \n"
+		      "08-12 03:54:03.123     0     0 W DMA     : 1*4kB (U) = 4kB\n"
+		      "08-12 03:54:03.123     0     0 W DMA free: 15kB min:68kB\n"
+		      "08-12 03:54:03.123     0     0 W lowmem_reserve[]: 0 12\n"
+		      "08-12 03:54:03.123 W/free_cma(    0): 12\n"
+		      "08-12 03:54:03.123  root     0     0 W kworker/0: 2 b\n"
+		      "08-12 03:54:03.123   543   543 W kernel  : c\n"),
+		  "1-1:a\n2-2:Mem-Info:\n3-3:DMA: 1*4kB (U) = 4kB\n4-4:DMA free:15kB min:68kB\n"
+		  "5-5:lowmem_reserve[]: 0 12\n6-6:free_cma:12\n7-7:kworker/0:2 b\n8-8:c\n");
+}
+END_TEST
+
+START_TEST(test_spelled_tabs)
+{
+	lines_are(STR("[    1.000000]\\ta\\tb \\tc\n"), "1-1:\ta\\tb \tc\n");
+	lines_are(STR("printk(\"\\t%s\\n\");\n"), "1-1:printk(\"\\t%s\\n\");\n");
+}
+END_TEST
+
 START_TEST(test_journal)
 {
 	lines_are(STR("__CURSOR=s=1\n__MONOTONIC_TIMESTAMP=5\n_TRANSPORT=kernel\nMESSAGE=a\n\n"),
@@ -475,8 +514,8 @@ END_TEST
 Suite *unit_suite(void)
 {
 	return unit_of("reader", test_bytes, test_escapes, test_quoted_printable, test_html,
-		       test_json, test_journal, test_quoted_printable_glue, test_netconsole,
-		       test_prefixes, test_wrapped, test_not_wrapped, test_skipping,
-		       test_other_tags, test_binary_field, test_utf16, test_shape, test_anchors,
-		       test_anchor_loops);
+		       test_json, test_rows, test_logcat, test_spelled_tabs, test_journal,
+		       test_quoted_printable_glue, test_netconsole, test_prefixes, test_wrapped,
+		       test_not_wrapped, test_skipping, test_other_tags, test_binary_field,
+		       test_utf16, test_shape, test_anchors, test_anchor_loops);
 }

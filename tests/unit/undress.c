@@ -64,6 +64,14 @@ START_TEST(test_kernel_clock)
 	clocked("/ # [   12.345678] " TEXT, TEXT);
 	clocked("[   12.345678] (0)[543:kswapd0]" TEXT, TEXT);
 	clocked("[   12.345678] -(0)[543:kswapd0]" TEXT, TEXT);
+	clocked("<4>[   12.345678] <1>.(1)[1647:Binder_1][name:usb20_host&]" TEXT, TEXT);
+	clocked("<4>[   12.345678] c0 " TEXT, TEXT);
+	clocked("[   12.345678] c3    254 " TEXT, TEXT);
+	clocked("[   12.345678] c0 4e 8b 00", "c0 4e 8b 00");
+	clocked("[   12.345678s][pid:1,cpu7,swapper/0]" TEXT, TEXT);
+	clocked("[   12.345678s][2018:03:09 10:00:00][pid:1,cpu7,swapper/0]" TEXT, TEXT);
+	clocked("<6>[   12.345678](CPU:0-pid:320:logd.auditd) " TEXT, TEXT);
+	clocked("<6>[   12.345678 / 01-01 00:00:00.000][0] " TEXT, TEXT);
 	clocked("[   12.345678] I[0:        kswapd0:  543] " TEXT, TEXT);
 	ck_assert_uint_eq(undressed("[   12.345] x").time_ns.v, 12345000000u);
 	ck_assert_int_eq(undressed("<4>[   12.345678] x").priority, 4);
@@ -119,6 +127,16 @@ START_TEST(test_wall_clocks)
 		"08-12 03:54:03.123   543   543 W kernel  : " TEXT,
 		"2025-08-12 03:54:03 | " TEXT,
 		"03:54:03 host-1 kernel: " TEXT,
+		"Nov 21, 2024 @ 03:54:03.123 " TEXT,
+		"123:[Tue Aug 12 03:54:03 2025] " TEXT,
+		"dmesg-1.txt-123-[Tue Aug 12 03:54:03 2025] " TEXT,
+		"messages.1:123:Aug 12 03:54:03 host-1 kernel: " TEXT,
+		"   123\t2025-08-12T03:54:03.123456+02:00 host-1 kernel: " TEXT,
+		"Aug 12 03:54:03 host-1 logger[77]: " TEXT,
+		"Aug 12 03:54:03 host-1 root: " TEXT,
+		"08-12 03:54:03.123     0     0 W         : " TEXT,
+		"2025-08-12 03:54:03.123456789 +0000  root     0     0 W         : " TEXT,
+		"08-12 03:54:03.123 W/kernel  (    0): " TEXT,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(walls); i++) {
