@@ -143,12 +143,3 @@ const char *arch_of_line(struct str text)
 			arch = lines[i].arch;
 	return arch;
 }
-
-uint64_t arch_usual_page_size(struct str arch)
-{
-	if (str_is(arch, "sparc64") || str_is(arch, "alpha"))
-		return 8192;
-	if (str_is(arch, "loongarch64") || str_is(arch, "ia64"))
-		return 16384;
-	return 4096;
-}

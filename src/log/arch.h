@@ -9,8 +9,6 @@
 const char *arch_of_release(struct str release);
 /** NULL if the line does not say. */
 const char *arch_of_line(struct str text);
-/** 4096 where nothing speaks for another. */
-uint64_t arch_usual_page_size(struct str arch);
 
 /** Literals of which every line that arch_of_line() knows holds one. */
 #define ARCH_ANCHORS                                                                               \

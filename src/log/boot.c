@@ -3,6 +3,7 @@
 // (smp_init()), page size, and how it ended (panic()).
 #include "log/boot.h"
 
+#include "fact/page_size.h"
 #include "log/arch.h"
 #include "log/backtrace.h"
 #include "log/cpu_line.h"
@@ -103,9 +104,7 @@ uint64_t boot_page_size(struct log_ctx *c, const struct line *l)
 {
 	const struct fact_boot *b = log_boot(c, l);
 
-	if (b->page_size.known)
-		return b->page_size.v;
-	return arch_usual_page_size(b->arch);
+	return page_size_or_usual(b->page_size, b->arch);
 }
 
 static void scale(struct paged *p, uint64_t page)
@@ -138,7 +137,7 @@ void boot_proves_page_size(struct log_ctx *c, const struct line *l, uint64_t byt
 	struct boot_state *s = state_of(c, l);
 	struct fact_boot *b = log_boot(c, l);
 
-	if (b->page_size.known || bytes < 4096 || bytes > 1u << 20 || (bytes & (bytes - 1)))
+	if (b->page_size.known || !is_page_size(bytes))
 		return;
 	b->page_size = num_at(bytes, l->no);
 	for (size_t i = 0; i < s->n_paged; i++)

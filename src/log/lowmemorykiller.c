@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // drivers/staging/android/lowmemorykiller.c: lowmem_scan(), lowmem_shrink(); and what the userspace
 // lmkd that replaced it writes to the log.
+#include "log/boot.h"
 #include "log/parser.h"
 
 extern const struct log_parser log_parser_lowmemorykiller;
@@ -125,7 +126,7 @@ static void size_in_pages(struct log_ctx *c, struct fact_oom *oom, const struct 
 	uint64_t pages;
 
 	if (scan_past(&sc, ", size ", NULL) && scan_u64(&sc, &pages))
-		oom->lmk_freed = num_scaled(pages, num_or(log_boot(c, l)->page_size, 4096), l->no);
+		oom->lmk_freed = num_scaled(pages, boot_page_size(c, l), l->no);
 }
 
 /*

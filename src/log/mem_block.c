@@ -7,14 +7,13 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "fact/page_size.h"
 
 static const uint64_t SANE_PAGES = 1ull << 40;
 
 enum {
 	KIB = 1024,
 	SHORT_FROM = 64 * KIB * KIB,
-	MIN_PAGE_SIZE = 4 * KIB,
-	MAX_PAGE_SIZE = 256 * KIB
 };
 
 static bool same_node(struct num a, struct num b)
@@ -45,11 +44,6 @@ static bool zone_sum(const struct mem_block *b, const char *name, uint64_t *ret)
 	return b->n_zones > 0;
 }
 
-static bool is_page_size(uint64_t v)
-{
-	return v >= MIN_PAGE_SIZE && v <= MAX_PAGE_SIZE && (v & (v - 1)) == 0;
-}
-
 /* The order-0 block of a free list is one page. */
 static uint64_t size_by_lists(const struct mem_block *b, uint32_t *line)
 {
@@ -69,7 +63,7 @@ static uint64_t size_by_ratio(unsigned __int128 bytes, unsigned __int128 pages, 
 {
 	if (pages < 16)
 		return 0;
-	for (uint64_t size = MIN_PAGE_SIZE; size <= MAX_PAGE_SIZE; size *= 2) {
+	for (uint64_t size = PAGE_SIZE_MIN; size <= PAGE_SIZE_MAX; size *= 2) {
 		unsigned __int128 want = pages * size;
 
 		if ((want > bytes ? want - bytes : bytes - want) <= want / near)
@@ -122,25 +116,10 @@ static uint64_t size_by_sums(const struct mem_block *b, uint32_t *line)
 
 static uint64_t size_by_boot(const struct fact_boot *boot)
 {
-	static const struct {
-		const char *arch;
-		uint64_t size;
-	} only[] = {
-		{ "x86", 4096 },    { "i386", 4096 },  { "i686", 4096 },
-		{ "arm", 4096 },    { "riscv", 4096 }, { "s390", 4096 },
-		{ "parisc", 4096 }, { "alpha", 8192 }, { "sparc64", 8192 },
-	};
-
 	if (!boot)
 		return 0;
-	if (is_page_size(num_or(boot->page_size, 0)))
-		return boot->page_size.v;
-	if (str_is(boot->arch, "arm64") || str_is(boot->arch, "aarch64"))
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(only); i++)
-		if (str_starts(boot->arch, only[i].arch))
-			return only[i].size;
-	return 0;
+	return is_page_size(num_or(boot->page_size, 0)) ? boot->page_size.v
+							: page_size_of_arch(boot->arch);
 }
 
 uint64_t mem_block_page_size(struct mem_block *b)
@@ -158,7 +137,7 @@ uint64_t mem_block_page_size(struct mem_block *b)
 	}
 	b->mem->page_size_assumed = !size;
 	if (!size)
-		size = MIN_PAGE_SIZE;
+		size = PAGE_SIZE_MIN;
 	b->mem->page_size = num_at(size, line);
 	return size;
 }

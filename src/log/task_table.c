@@ -2,6 +2,7 @@
 // mm/oom_kill.c: dump_tasks(), a row for each process that could have been killed.
 #include <ctype.h>
 
+#include "fact/page_size.h"
 #include "log/oom.h"
 
 extern const struct log_parser log_parser_task_table;
@@ -443,8 +444,8 @@ static uint64_t page_size_of(struct log_ctx *c, const struct table_state *s)
 	fact_for_each (c->facts, boot, b)
 		if (!size && b->head.origin.evidence == c->evidence &&
 		    b->head.boot == s->oom->head.boot)
-			size = num_or(b->page_size, 0);
-	return size ? size : 4096;
+			size = page_size_or_usual(b->page_size, b->arch);
+	return size ? size : PAGE_SIZE_MIN;
 }
 
 static void scale(struct num *n, uint64_t unit)

@@ -4,6 +4,7 @@
 // mem_init_print_info().
 #include "model/account_work.h"
 
+#include "fact/page_size.h"
 #include "model/boot_map.h"
 
 /* What the terms are called for people and for scripts. */
@@ -192,7 +193,7 @@ static void srat_knows_more(struct account_work *w, const struct spans *srat)
 
 bool mtrrs_tell_ram(const struct fact_boot *b)
 {
-	const uint64_t page = num_or(b->page_size, 4096);
+	const uint64_t page = page_size_or_usual(b->page_size, b->arch);
 
 	return b->mtrr_covered.known && b->last_pfn.known && b->last_pfn.v <= (4ull << 30) / page &&
 	       b->mtrr_covered.v / 4 > b->last_pfn.v * page;

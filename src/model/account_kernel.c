@@ -2,6 +2,7 @@
 // What the kernel keeps for itself before the page allocator has it: mem_init_print_info(), and
 // what else took memory from the early allocator.
 #include "model/account_work.h"
+#include "fact/page_size.h"
 
 static struct account_term *take(struct account_work *w, const char *name, uint64_t want,
 				 uint64_t *left)
@@ -56,7 +57,7 @@ static void take_image(struct account_work *w, uint64_t *left)
 /* Pages too large for the buddy allocator come out of the early one. */
 static bool is_gigantic(const struct account_work *w, const struct fact_hugetlb_pool *h)
 {
-	return num_or(h->size, 0) > num_or(w->b->page_size, 4096) << 10;
+	return num_or(h->size, 0) > page_size_or_usual(w->b->page_size, w->b->arch) << 10;
 }
 
 static uint64_t take_hugepages(struct account_work *w, bool gigantic, uint64_t *left)
@@ -97,7 +98,7 @@ static void take_shadow(struct account_work *w, uint64_t *left)
  * more. */
 static void take_struct_pages(struct account_work *w, uint64_t *left)
 {
-	uint64_t page = num_or(w->b->page_size, 4096), bytes, each;
+	uint64_t page = page_size_or_usual(w->b->page_size, w->b->arch), bytes, each;
 	struct account_term *t;
 
 	if (w->b->memmap_pages.known) {

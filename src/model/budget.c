@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include "model/machine.h"
+
 const char budget_not_visible[] =
 	"vmalloc, percpu, alloc_pages() by drivers, GPU and DMA buffers, socket and pipe buffers, "
 	"zsmalloc before 7.2, page_ext";
@@ -15,7 +17,6 @@ enum {
 	ASSUMED_CPUS = 8,
 	MAX_CPUS = 8192,
 	MAX_COUNTERS = 4096, /* looked through for what the boot said */
-	MAX_PAGE = 1024 * 1024,
 	THRESHOLD_MAX = 125, /* pages: calculate_pressure_threshold() */
 	BATCH_PAGES = 31,    /* PAGEVEC_SIZE, folio batches since 6.8; 15 before */
 	CACHED_STACKS = 2,   /* NR_CACHED_STACKS of a CPU, in no counter */
@@ -437,9 +438,7 @@ void budget_add(struct facts *f, const struct incident *in)
 	m.b->head.wall = in->mem->head.wall;
 	m.b->head.cut = in->mem->head.cut;
 	m.b->head.report = id ? in->head->id : 0;
-	m.page = num_or(in->mem->page_size, 4096);
-	if (!m.page || m.page > MAX_PAGE)
-		m.page = 4096;
+	m.page = machine_of(in).page_size;
 	m.cpus = budget_cpus(in, &m.cpus_assumed);
 	set_drift(&m);
 	set_total(&m);

@@ -3,6 +3,7 @@
 #include "model/machine.h"
 
 #include "base/cleanup.h"
+#include "fact/page_size.h"
 
 uint32_t kernel_version(struct str release)
 {
@@ -99,15 +100,15 @@ static void set_bits(struct machine *m, const struct incident *in)
 
 struct machine machine_of(const struct incident *in)
 {
-	struct machine m = { .page_size = 4096 };
+	struct machine m = { 0 };
 
 	m.release = release_of(in);
 	m.version = kernel_version(m.release);
 	m.nommu = in->boot && in->boot->nommu;
-	if (in->mem && in->mem->page_size.known && in->mem->page_size.v >= 512)
-		m.page_size = in->mem->page_size.v;
-	else if (in->boot && in->boot->page_size.known && in->boot->page_size.v >= 512)
-		m.page_size = in->boot->page_size.v;
+	m.page_size = page_size_or_usual(in->mem    ? in->mem->page_size
+					 : in->boot ? in->boot->page_size
+						    : (struct num){ 0 },
+					 in->boot ? in->boot->arch : STR(""));
 	set_bits(&m, in);
 	return m;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which struct pages a boot initialises.
 #include "model/struct_pages.h"
+#include "fact/page_size.h"
 
 enum { NODES_MAX = 64, SECTION_BITS = 27 };
 
@@ -47,7 +48,8 @@ static size_t spans_of(const struct incident *boot, struct span *v)
 
 size_t struct_page_holes(const struct incident *boot, struct page_hole *ret, bool *ret_known)
 {
-	uint64_t page = num_or(boot->boot->page_size, 4096), section = 1ull << SECTION_BITS;
+	uint64_t page = page_size_or_usual(boot->boot->page_size, boot->boot->arch),
+		 section = 1ull << SECTION_BITS;
 	struct span spans[NODES_MAX];
 	size_t n = spans_of(boot, spans), holes = 0;
 

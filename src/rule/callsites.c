@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "model/machine.h"
 #include "rule/stacks.h"
 
 static bool passes(const struct fact_allocation_stack *a, const char *const *functions)
@@ -20,7 +21,7 @@ static bool passes(const struct fact_allocation_stack *a, const char *const *fun
 
 struct callsites callsites_of(const struct incident *in, const char *const *functions)
 {
-	uint64_t page = num_or(in->mem ? in->mem->page_size : (struct num){ 0 }, 4096);
+	uint64_t page = machine_of(in).page_size;
 	const struct fact_allocation_stack *a;
 	struct callsites c = { 0 };
 
@@ -47,7 +48,7 @@ static struct finding *speak(const struct incident *in, struct verdict *v, const
 
 	add_step(f, "all call sites through it: %s; the largest%s%.*s: %s", human(f, c->bytes),
 		 who.n ? ", " : "", STR_ARG(who),
-		 human(f, stack_bytes(c->top, num_or(in->mem->page_size, 4096))));
+		 human(f, stack_bytes(c->top, machine_of(in).page_size)));
 	cite(f, &c->top->head);
 	if (s->v[HOLD_UNEXPLAINED].known)
 		add_step(f, "in no account of Mem-Info: %s, may err by %s",

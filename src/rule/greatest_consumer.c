@@ -3,6 +3,7 @@
 // report of the greatest consumer.
 #include <inttypes.h>
 
+#include "fact/page_size.h"
 #include "rule/stacks.h"
 
 enum { MAX_LISTS = 64, SHOWN_FRAMES = 12 };
@@ -29,8 +30,7 @@ static struct list *list_of(struct list *lists, size_t *n, const struct fact_all
 	lists[*n] = (struct list){ .source = a->source,
 				   .evidence = a->head.origin.evidence,
 				   .report = a->head.report,
-				   .boot = a->head.boot,
-				   .page = 4096 };
+				   .boot = a->head.boot };
 	return &lists[(*n)++];
 }
 
@@ -77,7 +77,7 @@ static uint64_t page_size_of(const struct facts *f, const struct fact_allocation
 
 	if (e && strcmp(e->kind, "log") != 0 && (m = mem_beside(f)) && num_or(m->page_size, 0))
 		return m->page_size.v;
-	return e && e->page_size.known && e->page_size.v ? e->page_size.v : 4096;
+	return page_size_or_usual(e ? e->page_size : (struct num){ 0 }, e ? e->arch : STR(""));
 }
 
 static void take(struct list *l, const struct fact_allocation_stack *a)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/struct_pages.h"
+#include "fact/page_size.h"
 #include "rule/maps.h"
 
 /* The memmap= of the command line that makes RAM persistent at or behind an address; empty if none.
@@ -29,7 +30,7 @@ static struct str culprit(struct str cmdline, uint64_t at)
 static void check_nodes(const struct incident *in, struct verdict *v)
 {
 	struct page_hole holes[HOLES_MAX];
-	uint64_t page = num_or(in->boot->page_size, 4096);
+	uint64_t page = page_size_or_usual(in->boot->page_size, in->boot->arch);
 	bool known;
 	size_t n = struct_page_holes(in, holes, &known);
 

@@ -100,13 +100,13 @@ enum { BATCH = 64, STOCKS = 7, WAITS_ORDER = 3 };
 static uint64_t gone_since(const struct incident *in)
 {
 	bool assumed;
-	uint64_t page = num_or(in->boot ? in->boot->page_size : (struct num){ 0 }, 4096);
-	uint64_t stocks = machine_of(in).version >= KVER(6, 16, 0) ? STOCKS : 1;
+	struct machine m = machine_of(in);
+	uint64_t stocks = m.version >= KVER(6, 16, 0) ? STOCKS : 1;
 	uint64_t order = num_or(in->oom->order, 0);
 
 	if (order > WAITS_ORDER)
 		order = WAITS_ORDER;
-	return ((1ull << order) + budget_cpus(in, &assumed) * BATCH * stocks) * page;
+	return ((1ull << order) + budget_cpus(in, &assumed) * BATCH * stocks) * m.page_size;
 }
 
 /* The kernel's own counters: no charge was ever refused here, so somebody else asked for the kill

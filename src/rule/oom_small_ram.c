@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "rule/share.h"
+#include "fact/page_size.h"
 
 enum { SMALL = 64 * 1024 * 1024 };
 enum { TINY = 24 * 1024 * 1024 }; /* hardly any kernel of this century starts in it */
@@ -21,7 +22,8 @@ static struct num at_most(const struct fact_boot *b)
 	if (b->mem_total.known)
 		return b->mem_total;
 	if (b->last_pfn.known &&
-	    !__builtin_mul_overflow(b->last_pfn.v, num_or(b->page_size, 4096), &bytes))
+	    !__builtin_mul_overflow(b->last_pfn.v, page_size_or_usual(b->page_size, b->arch),
+				    &bytes))
 		return num_at(bytes, b->last_pfn.line);
 	return (struct num){ 0 };
 }

@@ -2,6 +2,7 @@
 // vmalloc holds the memory: pages of __vmalloc_area_node(), which Mem-Info does not count.
 #include <inttypes.h>
 
+#include "model/machine.h"
 #include "rule/callsites.h"
 #include "rule/stacks.h"
 
@@ -67,13 +68,14 @@ static const struct areas *areas_of(const struct incident *in, struct arena *are
 {
 	struct areas *a = arena_alloc(arena, sizeof(*a));
 	const struct fact_vmalloc_area *area;
+	uint64_t page = machine_of(in).page_size;
 
 	fact_for_each (in->facts, vmalloc_area, area) {
 		if (!a->first)
 			a->first = area;
 		a->mixed |= area->head.origin.evidence != a->first->head.origin.evidence;
 		if (area->pages.known)
-			take(a, area, num_or(in->mem->page_size, 4096));
+			take(a, area, page);
 	}
 	return a->first ? a : NULL;
 }

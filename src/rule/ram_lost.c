@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/account.h"
+#include "fact/page_size.h"
 #include "model/spans.h"
 #include "rule/maps.h"
 
@@ -127,7 +128,7 @@ static uint64_t missing(const struct incident *in, struct arena *arena, struct o
 		return spans_bytes(&untold);
 	}
 	if (!mtrrs_tell_ram(b) ||
-	    __builtin_mul_overflow(b->last_pfn.v, num_or(b->page_size, 4096), &end))
+	    __builtin_mul_overflow(b->last_pfn.v, page_size_or_usual(b->page_size, b->arch), &end))
 		return 0;
 	*w = (struct own_word){ b->mtrr_covered.v, "the MTRRs cover", b->mtrr_covered, &b->head,
 				end };

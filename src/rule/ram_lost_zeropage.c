@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "model/spans.h"
+#include "fact/page_size.h"
 #include "rule/maps.h"
 
 /* What the boot before says this one should have got. */
@@ -140,7 +141,7 @@ static void tell_modules(struct finding *f, const struct incident *in, uint64_t 
 static void tell_detection(struct finding *f, const struct incident *in, const struct boot_map *m)
 {
 	const struct fact_boot *b = in->boot;
-	uint64_t end = e820_end_of_ram(&m->e820), page = num_or(b->page_size, 4096);
+	uint64_t end = e820_end_of_ram(&m->e820), page = page_size_or_usual(b->page_size, b->arch);
 
 	add_step(
 		f,
