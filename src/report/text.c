@@ -108,16 +108,24 @@ static void print_next(struct out *o, const struct finding *f)
 	}
 }
 
+/* Where a finding is: its report's head; that of a boot, which has none, what it cites first. */
+static uint32_t line_of(const struct diagnosis *d, const struct finding *f)
+{
+	const struct fact *head = finding_head(d, f);
+
+	return head ? head->origin.line : f->n_cites ? f->cites[0].line : 0;
+}
+
 static void print_others(struct out *o, const struct diagnosis *d, const struct finding_group *g)
 {
 	if (g->n < 2)
 		return;
 	out_printf(o, "   Seen %zu times, first", g->n);
 	for (size_t i = 0; i < g->n && i < 6; i++) {
-		const struct fact *head = finding_head(d, g->v[i]);
+		uint32_t line = line_of(d, g->v[i]);
 
-		if (head)
-			out_printf(o, "%s line %u", i ? "," : " at", head->origin.line);
+		if (line)
+			out_printf(o, "%s line %u", i ? "," : " at", line);
 	}
 	out_printf(o, g->n > 6 ? ", ...\n" : "\n");
 }
