@@ -42,6 +42,9 @@ static const struct {
 	{ "log buffer", "lost_log_buffer" },
 	{ "page_ext", "lost_page_ext" },
 	{ "KFENCE's pool", "lost_kfence" },
+	{ "page tables", "lost_page_tables" },
+	{ "firmware's tables", "lost_firmware_tables" },
+	{ "early allocator, other callers", "lost_early_others" },
 	{ "in no line of the log", "lost_unknown" },
 };
 
@@ -66,9 +69,13 @@ struct account_term *account_add(struct account *a, const char *name, uint64_t b
 
 void account_cite(struct account_term *t, const struct fact *fact, uint32_t line)
 {
+	if (!line)
+		line = fact->origin.line;
+	for (size_t i = 0; t && i < t->n_cites; i++)
+		if (t->cites[i].fact == fact && t->cites[i].line == line)
+			return;
 	if (t && t->n_cites < ACCOUNT_CITES)
-		t->cites[t->n_cites++] =
-			(struct account_cite){ fact, line ? line : fact->origin.line };
+		t->cites[t->n_cites++] = (struct account_cite){ fact, line };
 }
 
 static struct spans new_spans(const struct account_work *w)

@@ -5,7 +5,7 @@
 
 #include "model/incident.h"
 
-enum { ACCOUNT_TERMS = 32, ACCOUNT_CITES = 6 };
+enum { ACCOUNT_TERMS = 36, ACCOUNT_CITES = 6 };
 
 struct account_cite {
 	const struct fact *fact;

@@ -4,8 +4,8 @@
 #include "model/account_work.h"
 #include "fact/page_size.h"
 
-static struct account_term *take(struct account_work *w, const char *name, uint64_t want,
-				 uint64_t *left)
+struct account_term *account_take(struct account_work *w, const char *name, uint64_t want,
+				  uint64_t *left)
 {
 	uint64_t bytes = want < *left ? want : *left;
 
@@ -28,7 +28,7 @@ static void take_ranges(struct account_work *w, const char *map, const char *nam
 
 	if (w->nodes.n)
 		s = spans_and(&s, &w->nodes);
-	t = take(w, name, spans_bytes(&s), left);
+	t = account_take(w, name, spans_bytes(&s), left);
 	account_cite_ranges(w, t, map, not_the_kernels);
 	if (t)
 		t->note = note;
@@ -41,14 +41,19 @@ static uint64_t item(const struct account_work *w, const char *name)
 	return num_or(n, 0);
 }
 
+static uint64_t image_size(const struct account_work *w)
+{
+	return item(w, "kernel_code") + item(w, "rwdata") + item(w, "rodata") + item(w, "bss") +
+	       item(w, "data");
+}
+
 static void take_image(struct account_work *w, uint64_t *left)
 {
-	uint64_t image = item(w, "kernel_code") + item(w, "rwdata") + item(w, "rodata") +
-			 item(w, "bss") + item(w, "data");
-	struct account_term *t = take(w, "kernel code and data", image, left);
+	uint64_t image = image_size(w);
+	struct account_term *t = account_take(w, "kernel code and data", image, left);
 
 	account_cite(t, &w->b->head, w->b->mem_available.line);
-	t = take(w, "kernel init memory", item(w, "init"), left);
+	t = account_take(w, "kernel init memory", item(w, "init"), left);
 	account_cite(t, &w->b->head, w->b->mem_available.line);
 	if (t)
 		t->note = "given back when the boot is over";
@@ -72,8 +77,8 @@ static uint64_t take_hugepages(struct account_work *w, bool gigantic, uint64_t *
 		if (h->head.report || is_gigantic(w, h) != gigantic ||
 		    __builtin_mul_overflow(num_or(h->size, 0), num_or(h->total_count, 0), &bytes))
 			continue;
-		t = take(w, gigantic ? "huge pages (gigantic)" : "huge pages (hugepages=)", bytes,
-			 left);
+		t = account_take(w, gigantic ? "huge pages (gigantic)" : "huge pages (hugepages=)",
+				 bytes, left);
 		account_cite(t, &h->head, h->total_count.line);
 		sum += t ? t->bytes : 0;
 	}
@@ -86,7 +91,7 @@ static void take_shadow(struct account_work *w, uint64_t *left)
 
 	if (!num_or(w->b->kasan, 0))
 		return;
-	t = take(w, "KASAN's shadow", w->a->managed / w->b->kasan.v, left);
+	t = account_take(w, "KASAN's shadow", w->a->managed / w->b->kasan.v, left);
 	if (!t)
 		return;
 	t->computed = true;
@@ -101,8 +106,10 @@ static void take_struct_pages(struct account_work *w, uint64_t *left)
 	uint64_t page = page_size_or_usual(w->b->page_size, w->b->arch), bytes, each;
 	struct account_term *t;
 
+	if (account_term(w->a, "struct pages"))
+		return;
 	if (w->b->memmap_pages.known) {
-		t = take(w, "struct pages", w->b->memmap_pages.v * page, left);
+		t = account_take(w, "struct pages", w->b->memmap_pages.v * page, left);
 		account_cite(t, &w->b->head, w->b->memmap_pages.line);
 		return;
 	}
@@ -110,7 +117,7 @@ static void take_struct_pages(struct account_work *w, uint64_t *left)
 	bytes = w->a->managed / page * each;
 	if (bytes > *left)
 		return;
-	t = take(w, "struct pages", bytes, left);
+	t = account_take(w, "struct pages", bytes, left);
 	if (t) {
 		t->computed = true;
 		t->note = each == 64 ? "64 bytes for each page" : "at least 32 bytes for each page";
@@ -132,7 +139,7 @@ static void take_hash_tables(struct account_work *w, uint64_t *left)
 		if (is_hash_table(early->v[i].name) &&
 		    __builtin_add_overflow(sum, num_or(early->v[i].n, 0), &sum))
 			return;
-	t = take(w, "hash tables", sum, left);
+	t = account_take(w, "hash tables", sum, left);
 	for (size_t i = 0; i < early->n; i++)
 		if (is_hash_table(early->v[i].name))
 			account_cite(t, &w->b->head, early->v[i].n.line);
@@ -148,7 +155,7 @@ static void take_percpu(struct account_work *w, uint64_t *left)
 	if (!each.known || !w->b->possible_cpus.known ||
 	    __builtin_mul_overflow(each.v, w->b->possible_cpus.v, &bytes))
 		return;
-	t = take(w, "per-CPU areas", bytes, left);
+	t = account_take(w, "per-CPU areas", bytes, left);
 	account_cite(t, &w->b->head, each.line);
 	account_cite(t, &w->b->head, w->b->possible_cpus.line);
 }
@@ -170,7 +177,8 @@ static void take_early(struct account_work *w, uint64_t *left)
 		struct num n = counters_get(&w->b->early_memory, others[i].counter);
 
 		if (n.known)
-			account_cite(take(w, others[i].name, n.v, left), &w->b->head, n.line);
+			account_cite(account_take(w, others[i].name, n.v, left), &w->b->head,
+				     n.line);
 	}
 }
 
@@ -228,7 +236,7 @@ void account_kernel(struct account_work *w)
 		w->a->managed = available;
 	}
 	left = w->a->managed - available;
-	t = take(w, "CMA", num_or(w->b->cma_reserved, 0), &left);
+	t = account_take(w, "CMA", num_or(w->b->cma_reserved, 0), &left);
 	account_cite(t, &w->b->head, w->b->cma_reserved.line);
 	if (t)
 		t->note = "movable pages may use it";
@@ -240,6 +248,7 @@ void account_kernel(struct account_work *w)
 	take_ranges(w, "initrd", "initial RAM disk", "given back when it is unpacked", &left);
 	take_ranges(w, "reserved-mem", "device tree (reserved)", NULL, &left);
 	take_early(w, &left);
+	account_early(w, image_size(w) + item(w, "init"), &left);
 	take_struct_pages(w, &left);
 	take_rest(w, left);
 	w->a->usable = available - take_hugepages(w, false, &available);

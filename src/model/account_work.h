@@ -27,6 +27,13 @@ void account_cite(struct account_term *t, const struct fact *fact, uint32_t line
 void account_cite_ranges(const struct account_work *w, struct account_term *t, const char *map,
 			 range_pick pick);
 
+/** One more loss out of what is left. */
+struct account_term *account_take(struct account_work *w, const char *name, uint64_t want,
+				  uint64_t *left);
+
+/** What memblock=debug tells that no other line did. @p image: bytes of the kernel's own. */
+void account_early(struct account_work *w, uint64_t image, uint64_t *left);
+
 /** What the kernel keeps of w->a->managed before the page allocator has it, by the "Memory:" line;
  * without one, what has a line of its own. */
 void account_kernel(struct account_work *w);

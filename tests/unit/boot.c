@@ -457,10 +457,42 @@ START_TEST(test_other_maps)
 }
 END_TEST
 
+/* memblock_alloc_try_nid(), memblock_reserve(), memblock_phys_free() since 5.16, memblock_free()
+ * with the end behind the last byte before 3.14 */
+START_TEST(test_memblock_calls)
+{
+	struct facts f;
+
+	feed(&f,
+	     "Linux version 6.12.0 (a@b) #1 SMP\n"
+	     "memblock_reserve: [0x0000000000000000-0x00000000000fffff] setup_arch+0x80c/0xb30\n"
+	     "memblock_alloc_try_nid: 104 bytes align=0x40 nid=-1 from=0x0000000000000000 "
+	     "max_addr=0x0000000000000000 firmware_map_add_early+0x2d/0x60\n"
+	     "memblock_reserve: [0x00000000fffff040-0x00000000fffff0a7] nid=0 flags=0 "
+	     "memblock_alloc_range_nid+0xe1/0x180\n"
+	     "memblock_reserve: [0x00000000ffffe000-0x00000000ffffefff] "
+	     "memblock_alloc_range_nid+0xe1/0x180\n"
+	     "memblock_phys_free: [0x00000000ffffe000-0x00000000ffffefff] a+0x219/0x300\n"
+	     "Linux version 3.10.0 (a@b) #1 SMP\n"
+	     "   memblock_free: [0x0000001f442000-0x0000001f600000] pcpu_embed_first_chunk+0x25/0x76\n"
+	     "memblock_reserve: [0x00000000001000-0x00000000002000] __alloc_memory_core_early+0x1/0x2\n");
+	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 6);
+	ck_range(&f, 0, "memblock-reserve", 0, 0xfffff);
+	ck_str(feed_nth(&f, memory_range, 0)->type, "setup_arch");
+	ck_range(&f, 1, "memblock-reserve", 0xfffff040, 0xfffff0a7);
+	ck_str(feed_nth(&f, memory_range, 1)->type, "firmware_map_add_early");
+	ck_str(feed_nth(&f, memory_range, 2)->type, "memblock_alloc_range_nid");
+	ck_range(&f, 3, "memblock-free", 0xffffe000, 0xffffefff);
+	ck_range(&f, 4, "memblock-free", 0x1f442000, 0x1f5fffff);
+	ck_range(&f, 5, "memblock-reserve", 0x1000, 0x1fff);
+	facts_deinit(&f);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	return unit_of("boot", test_banner, test_two_boots, test_replay, test_without_banner,
 		       test_other_kernel, test_arch, test_page_size, test_e820, test_e820_damaged,
 		       test_zones, test_node_data, test_zones_in_pages, test_memory_line,
-		       test_reservations, test_other_maps);
+		       test_reservations, test_other_maps, test_memblock_calls);
 }
