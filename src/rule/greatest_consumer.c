@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "fact/page_size.h"
+#include "rule/owners.h"
 #include "rule/stacks.h"
 
 enum { MAX_LISTS = 64, SHOWN_FRAMES = 12 };
@@ -142,7 +143,7 @@ static void add_stack(struct finding *f, const struct fact_allocation_stack *a)
 		add_step(f, "%s%.*s", i ? "<- " : "", STR_ARG(a->frames[i]));
 }
 
-static void add_advice(struct finding *f, const struct list *l)
+static void add_advice(struct finding *f, const struct incident *in, const struct list *l)
 {
 	const char *who = l->top->module.n ? "The module's maintainers" : "Its maintainers";
 
@@ -152,9 +153,7 @@ static void add_advice(struct finding *f, const struct list *l)
 		"Take the list twice: a leak is the stack that grows (page_owner=on at boot; "
 		"page_owner_stacks/show_stacks since 6.9).");
 	if (stack_in_slab(l->top))
-		add_next(f, "reboot", "slab_debug=U",
-			 "Have the objects of that cache traced: "
-			 "/sys/kernel/debug/slab/CACHE/alloc_traces.");
+		add_object_tracing(f, in, STR(""));
 	add_next(f, NULL, NULL, "%s need this stack, the page counts and the kernel release.", who);
 }
 
@@ -200,7 +199,7 @@ static void speak(struct verdict *v, const struct list *l, const struct fact_mem
 	if (l->top->module.n)
 		value_text(f, "module", l->top->module);
 	set_margin(f, "if another stack held more");
-	add_advice(f, l);
+	add_advice(f, v->incident, l);
 }
 
 /* Worth naming: the kernel named it, or it holds a tenth of RAM or of all that is listed. */

@@ -2,6 +2,7 @@
 // Slab holds the memory: dump_unreclaimable_slab() and the slab counters of show_free_areas().
 #include <inttypes.h>
 
+#include "rule/owners.h"
 #include "rule/share.h"
 
 enum { TOP = 3 };
@@ -31,7 +32,8 @@ static void rank(const struct incident *in, struct top *t)
 	}
 }
 
-static void add_caches(struct finding *f, const struct incident *in)
+/* @return the largest cache's name, empty if the report lists none. */
+static struct str add_caches(struct finding *f, const struct incident *in)
 {
 	struct top t = { 0 };
 
@@ -44,12 +46,13 @@ static void add_caches(struct finding *f, const struct incident *in)
 		cite(f, &t.v[i]->head);
 	}
 	if (!t.n)
-		return;
+		return STR("");
 	value_text(f, "cache", t.v[0]->name);
 	value_num(f, "cache_bytes", num_or(t.v[0]->bytes, 0));
 	f->summary = arena_printf(f->arena, "%.*s; the largest cache is %.*s with %s",
 				  STR_ARG(f->summary), STR_ARG(t.v[0]->name),
 				  human(f, num_or(t.v[0]->bytes, 0)));
+	return t.v[0]->name;
 }
 
 static void add_split(struct finding *f, const struct incident *in)
@@ -79,25 +82,17 @@ static void check(const struct incident *in, struct verdict *v)
 {
 	struct shares s;
 	struct finding *f = consumer_check(in, v, HOLD_SLAB, &s);
+	struct str largest;
 
 	if (!f)
 		return;
 	set_cause(f, "Kernel code allocates objects (kmalloc, kmem_cache_alloc) and does not free "
 		     "them, or has real use for so many.");
 	add_split(f, in);
-	add_caches(f, in);
+	largest = add_caches(f, in);
 	add_next(f, "root", "slabtop -o -s c | head -20", "See which cache grows.");
-	add_next(
-		f, "reboot", "slab_debug=U,CACHE (slub_debug=U,CACHE before 6.7)",
-		"Boot with the cache's users traced, then read "
-		"/sys/kernel/debug/slab/CACHE/alloc_traces: it counts objects by allocation stack.");
-	add_next(
-		f, "reboot", "sysctl.vm.mem_profiling=1",
-		"Or, on 6.10 and newer, boot with this and sort /proc/allocinfo: bytes by call site.");
-	add_next(
-		f, "reboot", "page_owner=on",
-		"Or boot with this and read /sys/kernel/debug/page_owner: the stack that fills slab "
-		"pages most often is mmwhy's greatest_consumer.");
+	add_object_tracing(f, in, largest);
+	add_page_tracing(f, in);
 }
 
 DEFINE_RULE(

@@ -2,6 +2,7 @@
 // Every number looks fine, and the memory is gone: what Mem-Info does not count.
 #include <inttypes.h>
 
+#include "rule/owners.h"
 #include "rule/share.h"
 #include "rule/stacks.h"
 
@@ -39,23 +40,15 @@ static void add_terms(struct finding *f, const struct shares *s)
 		 human(f, num_or(b->may_err_by, 0)));
 }
 
-static void add_owner_steps(struct finding *f)
+static void add_owner_steps(struct finding *f, const struct incident *in)
 {
 	add_next(f, "root",
 		 "grep -E 'VmallocUsed|Percpu' /proc/meminfo; sort -k2nr /proc/vmallocinfo | head",
 		 "While it is happening: vmalloc and per-CPU memory name their callers.");
-	add_next(
-		f, "reboot", "sysctl.vm.mem_profiling=1",
-		"6.10 and newer (CONFIG_MEM_ALLOC_PROFILING): boot with this; the next OOM report, and "
-		"/proc/allocinfo, list bytes by the line of code that allocated them.");
-	add_next(
-		f, "reboot", "page_owner=on",
-		"Otherwise (CONFIG_PAGE_OWNER): boot with this and run mmwhy on "
-		"/sys/kernel/debug/page_owner, or on page_owner_stacks/show_stacks (6.9 and newer): "
-		"greatest_consumer names the stack.");
+	add_page_tracing(f, in);
 	add_next(
 		f, "root",
-		"bpftrace -e 'kprobe:__alloc_pages* { @[kstack(8)] = count(); } interval:s:30 { exit(); }'",
+		"bpftrace -e 'tracepoint:kmem:mm_page_alloc { @[kstack(8)] = count(); } interval:s:30 { exit(); }'",
 		"Without a reboot: see who allocates pages while the gap grows (allocations, not what "
 		"is kept).");
 }
@@ -123,7 +116,7 @@ static void speak(const struct incident *in, struct verdict *v, const struct sha
 	if (!in->of[FACT_hugetlb_pool].n)
 		add_next(f, NULL, "grep Huge /proc/meminfo",
 			 "The report has no line about huge pages: see that there is no pool.");
-	add_owner_steps(f);
+	add_owner_steps(f, in);
 	value_num(f, "unexplained", h->bytes);
 	value_num(f, "may_err_by", h->err);
 	value_num(f, "of", s->whole);

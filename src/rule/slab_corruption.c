@@ -20,8 +20,8 @@ static void speak(struct verdict *v, const struct damage *d)
 		"come nearer.");
 	set_margin(f, "with the patterns as the allocator left them");
 	add_next(
-		f, "reboot", "slab_debug=FZPU",
-		"Boot with this (slub_debug before 6.8): each report then tells who allocated and freed the object.");
+		f, "reboot", "slub_debug=FZPU",
+		"Boot with this (slab_debug is its newer name): each report then tells who allocated and freed the object.");
 	add_next(f, "reboot", "kfence.sample_interval=10",
 		 "Or catch the write itself: KFENCE now and then, KASAN always, at a price.");
 	add_next(f, NULL, "cat /proc/sys/kernel/tainted; lsmod",
