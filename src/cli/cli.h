@@ -14,6 +14,7 @@ enum exit_status { EXIT_NOTHING = 0, EXIT_FOUND = 1, EXIT_USAGE = 2, EXIT_UNREAD
 
 struct cli {
 	bool json, facts;
+	bool help;	    /**< of the command, or of all */
 	bool folded;	    /**< stacks: one line each */
 	uint64_t times;	    /**< simulate kexec: reboots, 0: until memory goes */
 	const char *blobs;  /**< simulate kexec: setup_data blobs */
@@ -30,6 +31,7 @@ struct command {
 	const char *name;
 	const char *operands; /**< "EVIDENCE..." */
 	const char *help;     /**< one line */
+	const char *about; /**< more, for mmwhy COMMAND --help: what its columns are. May be NULL */
 	int (*run)(struct cli *cli, int argc, char **argv);
 };
 
@@ -43,6 +45,8 @@ extern const size_t n_commands;
 /** Opens all of argv and runs the rules. NULL when nothing could be read: *ret_exit says what to
  * exit with. */
 struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit);
+/** Tells what of an input could not be read; @p arg: struct cli. */
+void cli_note(void *arg, const char *path, const char *what);
 /** Prints to standard output; the write_fn of all reports. */
 bool cli_write(void *arg, const char *data, size_t n);
 /** Prints a report as JSON and frees it. */

@@ -47,4 +47,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	return view(cli, argc, argv, FACT_task, print);
 }
 
-DEFINE_COMMAND(cpus, .operands = "DUMP", .help = "what each CPU was doing", .run = run);
+DEFINE_COMMAND(
+	cpus, .operands = "DUMP", .help = "what each CPU was doing",
+	.about = "  CPU, PID, COMM   the task that was on it\n"
+		 "  WHERE            its innermost four functions; all of them: mmwhy stacks\n",
+	.run = run);

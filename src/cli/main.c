@@ -76,7 +76,15 @@ static void usage(FILE *to)
 		"Exit status: 0 nothing found, 1 findings, 2 usage, 3 evidence could not be read.\n");
 }
 
-static void note(void *arg, const char *path, const char *what)
+static void usage_of(const struct command *cmd)
+{
+	printf("Usage: mmwhy %s [OPTION...] %s\n%s.\n", cmd->name, cmd->operands, cmd->help);
+	if (cmd->about)
+		printf("\n%s", cmd->about);
+	printf("\nmmwhy --help lists all options and commands.\n");
+}
+
+void cli_note(void *arg, const char *path, const char *what)
 {
 	struct cli *cli = arg;
 
@@ -88,7 +96,7 @@ static void note(void *arg, const char *path, const char *what)
 struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit)
 {
 	struct mmwhy_options opt = { .sz = sizeof(opt),
-				     .note = note,
+				     .note = cli_note,
 				     .note_arg = cli,
 				     .vmlinux = cli->vmlinux,
 				     .system_map = cli->system_map,
@@ -200,9 +208,8 @@ static bool parse_options(struct cli *cli, int argc, char **argv, int *ret_exit)
 			cli->folded = true;
 			break;
 		case 'h':
-			usage(stdout);
-			*ret_exit = EXIT_NOTHING;
-			return false;
+			cli->help = true;
+			break;
 		case 'V':
 			puts("mmwhy " MMWHY_VERSION);
 			*ret_exit = EXIT_NOTHING;
@@ -230,6 +237,7 @@ int main(int argc, char **argv)
 {
 	const struct command *cmd = commands[0];
 	struct cli cli = { 0 };
+	bool named;
 	int code;
 
 	cli.report.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
@@ -239,12 +247,18 @@ int main(int argc, char **argv)
 	sandbox_enter();
 	argc -= optind;
 	argv += optind;
-	if (argc && find_command(argv[0])) {
+	named = argc && find_command(argv[0]);
+	if (named) {
 		cmd = find_command(argv[0]);
 		argc--;
 		argv++;
 	}
-	code = cmd->run(&cli, argc, argv);
+	if (cli.help) {
+		named ? usage_of(cmd) : usage(stdout);
+		code = EXIT_NOTHING;
+	} else {
+		code = cmd->run(&cli, argc, argv);
+	}
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return EXIT_UNREADABLE;
 	return code;

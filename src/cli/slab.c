@@ -33,7 +33,7 @@ static void print_nodes(const struct fact_slab_cache *s)
 		cell((struct num){ 0 }, 12);
 		cell(s->nodes[i].objects, 10);
 		cell(s->nodes[i].active, 10);
-		cell((struct num){ 0 }, 8);
+		cell((struct num){ 0 }, 9);
 		cell(s->nodes[i].slabs_count, 8);
 		cell(s->nodes[i].partial_count, 8);
 		printf("   on node %" PRIu64 "\n", num_or(s->nodes[i].node, 0));
@@ -41,13 +41,13 @@ static void print_nodes(const struct fact_slab_cache *s)
 }
 
 /* The two ways to count, as they come out. */
-static void print_sums(const struct fact_list *list)
+static void print_sums(struct fact_slab_cache *const *v, size_t n)
 {
 	uint64_t counted = 0, typed = 0;
 	bool both = false;
 
-	for (size_t i = 0; i < list->n; i++) {
-		const struct fact_slab_cache *s = (const void *)list->v[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct fact_slab_cache *s = v[i];
 
 		counted += num_or(s->bytes, 0);
 		typed += num_or(s->type_bytes, 0);
@@ -62,21 +62,24 @@ static void print_sums(const struct fact_list *list)
 static void print(const struct cli *cli, const struct facts *f)
 {
 	const struct fact_list *list = &f->lists[FACT_slab_cache];
-	struct fact_slab_cache **v = malloc(list->n * sizeof(*v));
+	struct fact_slab_cache **v = malloc((list->n + 1) * sizeof(*v));
+	size_t n = 0;
 
 	(void)cli;
 	if (!v)
 		return;
-	memcpy(v, list->v, list->n * sizeof(*v));
-	qsort(v, list->n, sizeof(*v), largest);
-	printf("%12s %12s %10s %10s %8s %8s %8s  %s\n", "BYTES", "USED", "OBJECTS", "ACTIVE",
-	       "SIZE", "SLABS", "PARTIAL", "NAME");
-	for (size_t i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++)
+		if (view_is_now(f, list->v[i]))
+			v[n++] = (struct fact_slab_cache *)list->v[i];
+	qsort(v, n, sizeof(*v), largest);
+	printf("%12s %12s %10s %10s %9s %8s %8s  %s\n", "BYTES", "USED BYTES", "OBJECTS", "ACTIVE",
+	       "OBJ BYTES", "SLABS", "PARTIAL", "NAME");
+	for (size_t i = 0; i < n; i++) {
 		cell(v[i]->bytes, 12);
 		cell(v[i]->used_bytes, 12);
 		cell(v[i]->objects, 10);
 		cell(v[i]->active, 10);
-		cell(v[i]->size.known ? v[i]->size : v[i]->object_size, 8);
+		cell(v[i]->size.known ? v[i]->size : v[i]->object_size, 9);
 		cell(v[i]->slabs_count, 8);
 		cell(v[i]->partial_count, 8);
 		printf(" ");
@@ -84,7 +87,7 @@ static void print(const struct cli *cli, const struct facts *f)
 		printf(num_or(v[i]->reclaimable, 0) ? "  (reclaimable)\n" : "\n");
 		print_nodes(v[i]);
 	}
-	print_sums(list);
+	print_sums(v, n);
 	free(v);
 }
 
@@ -93,4 +96,16 @@ static int run(struct cli *cli, int argc, char **argv)
 	return view(cli, argc, argv, FACT_slab_cache, print);
 }
 
-DEFINE_COMMAND(slab, .operands = "DUMP", .help = "slab caches, largest first", .run = run);
+DEFINE_COMMAND(
+	slab, .operands = "DUMP", .help = "slab caches, largest first",
+	.about =
+		"  BYTES       of all slabs of the cache, by its counters\n"
+		"  USED BYTES  of the objects in use\n"
+		"  OBJECTS     that its slabs have room for; ACTIVE: in use\n"
+		"  OBJ BYTES   of one object, with what lies between two\n"
+		"  SLABS       and PARTIAL: those on the nodes' lists of partly used ones\n"
+		"  NAME        (reclaimable): given back under pressure\n"
+		"\n"
+		"With several nodes, one more line a node. The last line sums up what the counters say, and what the types of the pages\n"
+		"say. --json has the same as \"slab_cache\" facts. A saved /proc/slabinfo will do, too.\n",
+	.run = run);

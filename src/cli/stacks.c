@@ -29,10 +29,18 @@ struct shared {
 	size_t n;
 };
 
+static bool is_running(const struct shared *s)
+{
+	return str_has(s->v[0]->reason, "running");
+}
+
+/* What was on a CPU first: who panicked is among them. Then what most tasks share. */
 static int most_tasks(const void *a, const void *b)
 {
 	const struct shared *x = a, *y = b;
 
+	if (is_running(x) != is_running(y))
+		return is_running(x) ? -1 : 1;
 	if (x->n != y->n)
 		return x->n > y->n ? -1 : 1;
 	return (x->v[0]->head.id > y->v[0]->head.id) - (x->v[0]->head.id < y->v[0]->head.id);
@@ -114,5 +122,13 @@ static int run(struct cli *cli, int argc, char **argv)
 	return view(cli, argc, argv, FACT_backtrace, print);
 }
 
-DEFINE_COMMAND(stacks, .operands = "DUMP", .help = "call stacks, identical ones once (--folded)",
-	       .run = run);
+DEFINE_COMMAND(
+	stacks, .operands = "DUMP", .help = "call stacks, identical ones once (--folded)",
+	.about =
+		"Tasks with the same stack are listed once: those on a CPU first, then by how many share one. --json has every task's\n"
+		"as \"backtrace\" facts; --folded prints one line a stack, outermost function first, with the number of tasks.\n"
+		"\n"
+		"Each frame: address, symbol+offset/size [module], and how it was found: regs (registers that an exception or interrupt\n"
+		"saved, or the dump's notes hold), switch frame (where the task was switched out), orc (the kernel's unwind tables),\n"
+		"frame pointer.\n",
+	.run = run);

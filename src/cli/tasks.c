@@ -32,7 +32,7 @@ static void print(const struct cli *cli, const struct facts *f)
 	const struct fact_task *t;
 
 	(void)cli;
-	printf("%7s %7s %4s %-3s %18s %12s  %s\n", "PID", "TGID", "CPU", "ST", "TASK", "SINCE",
+	printf("%7s %7s %4s %-3s %18s %14s  %s\n", "PID", "TGID", "CPU", "ST", "TASK", "LAST RAN",
 	       "COMM");
 	fact_for_each (f, task, t) {
 		printf("%7" PRIu64 " ", t->pid.v);
@@ -41,9 +41,9 @@ static void print(const struct cli *cli, const struct facts *f)
 		printf("%s%-2s 0x%016" PRIx64 " ", t->state ? t->state : "-", t->running ? ">" : "",
 		       t->head.origin.address.v);
 		if (t->last_ran_ns.known)
-			printf("%10.3f s  ", (double)(now - t->last_ran_ns.v) / 1e9);
+			printf("%8.3f s ago  ", (double)(now - t->last_ran_ns.v) / 1e9);
 		else
-			printf("%12s  ", "-");
+			printf("%14s  ", "-");
 		printf(t->kthread ? "[" : "");
 		put_safe(t->comm);
 		printf(t->kthread ? "]\n" : "\n");
@@ -55,5 +55,16 @@ static int run(struct cli *cli, int argc, char **argv)
 	return view(cli, argc, argv, FACT_task, print);
 }
 
-DEFINE_COMMAND(tasks, .operands = "DUMP", .help = "tasks: state, CPU, since when they last ran",
-	       .run = run);
+DEFINE_COMMAND(
+	tasks, .operands = "DUMP", .help = "tasks: state, CPU, since when they last ran",
+	.about =
+		"One line a task, threads behind their leader, the idle tasks too; --json has the same as \"task\" facts.\n"
+		"\n"
+		"  PID, TGID   the thread's number, and its process'\n"
+		"  CPU         where it runs, or ran last\n"
+		"  ST          state as ps has it: R running or ready, S asleep, D asleep and not to be woken, I idle kernel thread,\n"
+		"              T stopped, t traced, Z zombie, X dead, P parked; > on a CPU when the dump was taken\n"
+		"  TASK        address of its task_struct\n"
+		"  LAST RAN    how long before the dump it last got a CPU; -: never, or its kernel does not note it\n"
+		"  COMM        its name; kernel threads in [brackets]\n",
+	.run = run);

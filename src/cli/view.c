@@ -46,6 +46,14 @@ int view_maps(struct cli *cli, int argc, char **argv, const struct map_view *vie
 	return code;
 }
 
+bool view_is_now(const struct facts *f, const struct fact *fact)
+{
+	uint32_t e = fact->origin.evidence;
+
+	return fact->origin.address.known || e >= f->n_evidence ||
+	       strcmp(f->evidence[e]->kind, "dump") != 0;
+}
+
 void put_safe(struct str s)
 {
 	_cleanup_free_ char *clean = utf8_clean(s, NULL);

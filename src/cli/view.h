@@ -23,6 +23,10 @@ struct map_view {
 /** Reads the evidence and prints the report, or says what it lacks: exit status 3. */
 int view_maps(struct cli *cli, int argc, char **argv, const struct map_view *view);
 
+/** Whether a fact is a dump's own, or of evidence that is no dump: not what a dump's log tells of
+ * an earlier moment. */
+bool view_is_now(const struct facts *f, const struct fact *fact);
+
 /** Prints text from a dump with its control bytes replaced. */
 void put_safe(struct str s);
 

@@ -20,7 +20,8 @@ static bool feed_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t leve
 	char head[64];
 
 	(void)level;
-	while (text.n) {
+	/* a line for each that mmwhy dmesg prints: the report cites them by number */
+	do {
 		const char *nl = memchr(text.p, '\n', text.n);
 		size_t n = nl ? (size_t)(nl - text.p) : text.n;
 		int len = snprintf(head, sizeof(head), "[%5llu.%06llu]",
@@ -35,7 +36,7 @@ static bool feed_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t leve
 		    log_feed(feed->log, "\n", 1))
 			return false;
 		text = str_from(text, n + 1);
-	}
+	} while (text.n);
 	return true;
 }
 
@@ -53,6 +54,33 @@ static void read_log(struct target *t)
 	/* a log whose beginning is lost knows less than the dump */
 	e->kernel = kernel.n ? kernel : e->kernel;
 	e->arch = arch.n ? arch : e->arch;
+}
+
+/* The dump's log, told as it is. */
+struct records {
+	const struct evidence_options *opt;
+	const char *path;
+};
+
+static bool tell_record(void *arg, uint64_t ts_ns, uint32_t caller, uint8_t level, struct str text)
+{
+	const struct records *to = arg;
+	const struct log_record r = { to->path, ts_ns, caller, level, text };
+
+	return to->opt->record(&r, to->opt->record_arg);
+}
+
+/* The log first: what it no longer holds is looked for in memory. */
+static void read_all(struct target *t, const char *path, const struct evidence_options *opt)
+{
+	struct records records = { opt, path };
+
+	if (opt->record) {
+		printk_each(t, tell_record, &records);
+		return;
+	}
+	read_log(t);
+	walk_dump(t, ~0ull);
 }
 
 static void describe(struct facts *f, uint32_t index, const struct dump *d)
@@ -115,11 +143,10 @@ enum status evidence_dump(struct facts *f, const int *fds, size_t n, const char 
 	t.evidence = facts_add_evidence(f, path, "dump");
 	describe(f, t.evidence, d);
 	tell(f, d, st, path, opt);
-	if (!st) {
-		/* the log first: what it no longer holds is looked for in memory */
-		read_log(&t);
-		walk_dump(&t, ~0ull);
-	}
+	if (!st)
+		read_all(&t, path, opt);
+	else
+		f->evidence[t.evidence]->unread = true;
 	for (size_t i = 0; i < t.n_notes; i++)
 		opt->note(opt->note_arg, path, t.notes[i].p);
 	dump_close(d);

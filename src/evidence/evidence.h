@@ -10,6 +10,15 @@
 /** Told once for each input that could not be used or only in part: one clear line. */
 typedef void (*evidence_note_fn)(void *arg, const char *path, const char *what);
 
+/** A record of a dump's log. */
+struct log_record {
+	const char *path;
+	uint64_t time_ns;
+	uint32_t caller; /**< CPU (top bit set) or thread; 0: the kernel notes none */
+	uint8_t level;
+	struct str text; /**< may hold several lines */
+};
+
 struct evidence_options {
 	evidence_note_fn note;
 	void *note_arg;
@@ -21,6 +30,10 @@ struct evidence_options {
 	void (*progress)(void *arg, const char *path, unsigned long long done,
 			 unsigned long long size);
 	void *progress_arg;
+	/** Not NULL: of dumps only their logs' records are wanted, and told here, oldest first.
+	 * @return false to stop. */
+	bool (*record)(const struct log_record *r, void *arg);
+	void *record_arg;
 };
 
 /** NULL when memory runs out. */

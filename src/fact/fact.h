@@ -48,6 +48,7 @@ struct evidence {
 				 tree */
 	uint64_t lines;	      /**< lines read */
 	uint64_t lines_taken; /**< lines that some parser took */
+	bool unread;	      /**< known for what it is, but nothing of it could be read */
 };
 
 /** The text of a line that some fact cites, as it stands in the evidence (control bytes removed).

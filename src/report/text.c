@@ -41,7 +41,12 @@ static void print_paragraph(struct out *o, const char *title, struct str text)
 	out_wrapped(o, title, text);
 }
 
-/* "line 12", with the file where there are several. */
+static bool is_dump(const struct facts *f, uint32_t evidence)
+{
+	return evidence < f->n_evidence && strcmp(f->evidence[evidence]->kind, "dump") == 0;
+}
+
+/* "line 12", with the file where there are several. A dump's are those of mmwhy dmesg. */
 static void print_place(struct out *o, const struct facts *facts, const struct finding_cite *c)
 {
 	if (facts->n_evidence > 1 && c->evidence < facts->n_evidence) {
@@ -49,7 +54,7 @@ static void print_place(struct out *o, const struct facts *facts, const struct f
 		out_printf(o, " ");
 	}
 	if (c->line)
-		out_printf(o, "line %u", c->line);
+		out_printf(o, "%sline %u", is_dump(facts, c->evidence) ? "log " : "", c->line);
 	else if (c->address.known)
 		out_printf(o, "at 0x%llx", (unsigned long long)c->address.v);
 }
@@ -178,6 +183,18 @@ static void print_evidence(struct out *o, const struct facts *f)
 	}
 }
 
+/* Where to look next in what is left of a dead machine. */
+static void print_dumps(struct out *o, const struct facts *f)
+{
+	for (uint32_t i = 0; i < f->n_evidence; i++) {
+		if (!is_dump(f, i) || f->evidence[i]->unread)
+			continue;
+		out_printf(o, "More of it: mmwhy tasks | stacks | slab | modules | cpus | dmesg ");
+		out_safe(o, str_c(f->evidence[i]->path));
+		out_printf(o, "\n");
+	}
+}
+
 /* Why no rule could say more, each reason once. */
 static void print_unknown(struct out *o, const struct diagnosis *d)
 {
@@ -197,12 +214,23 @@ static void print_unknown(struct out *o, const struct diagnosis *d)
 	out_printf(o, "\n");
 }
 
+static bool all_unread(const struct facts *f)
+{
+	for (size_t i = 0; i < f->n_evidence; i++)
+		if (!f->evidence[i]->unread)
+			return false;
+	return f->n_evidence > 0;
+}
+
 /* Nothing found is an answer, too: what was looked at, and what was not to be had. */
 static void print_nothing(struct out *o, const struct diagnosis *d,
 			  const struct incident_classes *c)
 {
 	if (!c->n_incidents) {
-		out_printf(o, "No memory failure reported.\n");
+		out_printf(o,
+			   all_unread(d->facts)
+				   ? "Nothing could be read: whether memory failed is not known.\n"
+				   : "No memory failure reported.\n");
 		return;
 	}
 	out_printf(o, "%zu report%s, and no cause found (--why tells of each rule).\n",
@@ -267,6 +295,7 @@ bool report_text(const struct diagnosis *d, const struct report_options *opt, wr
 	if (!groups.n)
 		print_nothing(&o, d, &classes);
 	print_classes(&o, &classes);
+	print_dumps(&o, d->facts);
 	if (opt->why)
 		print_why(&o, d);
 	groups_deinit(&groups);

@@ -195,21 +195,11 @@ static bool check_page(struct result *r, const char *text)
 		r->dump->container.ops->state(&r->dump->container, addr) == state);
 }
 
-static const struct {
-	const char *what;
-	bool (*check)(struct result *r, const char *text);
-} checks[] = {
-	{ "kernel", check_kernel },   { "format", check_format }, { "tasks", check_tasks },
-	{ "task", check_task },	      { "caches", check_caches }, { "modules", check_modules },
-	{ "objects", check_objects }, { "stack", check_stack },	  { "note", check_note },
-	{ "page", check_page },	      { "fact", check_fact },	  { "slabs", check_slabs },
-};
-
-/* The exit status of `mmwhy tasks`, of the program in $MMWHY. */
-static int run_tasks(const struct result *r, char *program)
+/* The exit status of `mmwhy COMMAND`, of the program in $MMWHY; what it printed goes to @p out. */
+static int run_command(const struct result *r, char *program, char *command, int out)
 {
-	static char paths[PARTS_MAX][32], tasks[] = "tasks";
-	char *argv[PARTS_MAX + 3] = { program, tasks };
+	static char paths[PARTS_MAX][32];
+	char *argv[PARTS_MAX + 3] = { program, command };
 	int status = -1;
 	pid_t child;
 
@@ -222,8 +212,8 @@ static int run_tasks(const struct result *r, char *program)
 		/* the dumps' files go over with their numbers */
 		for (size_t i = 0; i < r->n; i++)
 			(void)fcntl(r->fds[i], F_SETFD, 0);
-		(void)!freopen("/dev/null", "w", stdout);
 		(void)!freopen("/dev/null", "w", stderr);
+		(void)dup2(out, STDOUT_FILENO);
 		execv(program, argv);
 		_exit(127);
 	}
@@ -232,15 +222,48 @@ static int run_tasks(const struct result *r, char *program)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* `mmwhy dmesg` prints TEXT, however the dump is packed or split. */
+static bool check_dmesg(struct result *r, const char *text)
+{
+	static char dmesg[] = "dmesg", buf[65536];
+	char *program = getenv("MMWHY");
+	int out = memfd_create("dmesg", MFD_CLOEXEC);
+	ssize_t n = 0;
+
+	if (!program) {
+		close(out);
+		return true;
+	}
+	if (run_command(r, program, dmesg, out) == 0)
+		n = pread(out, buf, sizeof(buf) - 1, 0);
+	close(out);
+	buf[n > 0 ? n : 0] = '\0';
+	return strstr(buf, text);
+}
+
+static const struct {
+	const char *what;
+	bool (*check)(struct result *r, const char *text);
+} checks[] = {
+	{ "kernel", check_kernel },   { "format", check_format }, { "tasks", check_tasks },
+	{ "task", check_task },	      { "caches", check_caches }, { "modules", check_modules },
+	{ "objects", check_objects }, { "stack", check_stack },	  { "note", check_note },
+	{ "page", check_page },	      { "fact", check_fact },	  { "slabs", check_slabs },
+	{ "dmesg", check_dmesg },
+};
+
 /* 3 where something was told; what an "expect exit" says besides must be that. */
 static void check_exit(const char *name, const struct result *r, const struct core *c)
 {
+	static char tasks[] = "tasks";
 	char *program = getenv("MMWHY");
-	int want = r->notes[0] ? 3 : 0, got;
+	int want = r->notes[0] ? 3 : 0, got, null;
 
 	if (!program)
 		return;
-	got = run_tasks(r, program);
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	got = run_command(r, program, tasks, null);
+	close(null);
 	ck_assert_msg(got == want, "%s: mmwhy tasks: exit status %d, not %d", name, got, want);
 	for (size_t i = 0; i < c->n_expect; i++)
 		if (strcmp(c->expect[i].what, "exit") == 0)
