@@ -18,7 +18,7 @@ static const struct {
 	{ "reserved by the firmware", "lost_firmware" },
 	{ "kept from the crash kernel", "lost_first_kernel" },
 	{ "in no entry of the map", "lost_not_in_map" },
-	{ "under the MTRRs, not RAM in the map", "lost_not_in_map_unknown" },
+	{ "under the MTRRs, no RAM in map", "lost_not_in_map_unknown" },
 	{ "command line (mem=, memmap=)", "lost_cmdline" },
 	{ "no MTRR covers it", "lost_mtrr" },
 	{ "taken out by the kernel itself", "lost_trimmed" },
@@ -215,7 +215,7 @@ static void mtrrs_know_more(struct account_work *w)
 	w->a->installed = covered;
 	w->a->installed_by = "the MTRRs (\"total RAM covered\")";
 	w->a->installed_cite = (struct account_cite){ &w->b->head, w->b->mtrr_covered.line };
-	t = account_add(w->a, "under the MTRRs, not RAM in the map", covered - map);
+	t = account_add(w->a, "under the MTRRs, no RAM in map", covered - map);
 	if (!t)
 		return;
 	t->unknown = true;
@@ -320,6 +320,16 @@ static void from_e820(struct account_work *w)
 	trims(w);
 }
 
+static struct account_cite first_node(const struct account_work *w)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (w->in, memory_range, r)
+		if (strcmp(r->map, "early-node") == 0)
+			return (struct account_cite){ &r->head, r->head.origin.line };
+	return (struct account_cite){ 0 };
+}
+
 /* No e820: what the nodes have, and what the device tree keeps from them. */
 static void from_nodes(struct account_work *w)
 {
@@ -333,6 +343,7 @@ static void from_nodes(struct account_work *w)
 	w->ram = w->nodes;
 	w->a->installed = spans_bytes(&w->installed);
 	w->a->installed_by = "the node ranges";
+	w->a->installed_cite = first_node(w);
 	t = account_add(w->a, "device tree (not mapped)", spans_bytes(&kept_back));
 	account_cite_ranges(w, t, "reserved-mem", NULL);
 }
@@ -344,19 +355,13 @@ static void nodes_take(struct account_work *w)
 		     extra = spans_minus(&w->nodes, &w->ram);
 	struct account_term *t =
 		account_add(w->a, "in no node (alignment, limits)", spans_bytes(&lost));
-	const struct fact_memory_range *r;
 
 	if (t)
 		account_cite_ranges(w, t, "early-node", NULL);
 	w->a->disagree += spans_bytes(&extra);
 	w->a->installed += spans_bytes(&extra);
 	w->a->managed = spans_bytes(&w->nodes);
-	incident_for_each (w->in, memory_range, r) {
-		if (strcmp(r->map, "early-node") == 0) {
-			w->a->usable_cite = (struct account_cite){ &r->head, r->head.origin.line };
-			break;
-		}
-	}
+	w->a->usable_cite = first_node(w);
 }
 
 /* Nodes that reach beyond the last zone: a 32-bit kernel without high memory. The "Memory:" line

@@ -11,7 +11,7 @@
 enum { MAX_LAYER = 4096 }; /* ranges of one layer that are looked at */
 
 /* What tells about a range, the first map of each line that the boot has. */
-enum layer { L_FIRMWARE, L_KERNEL, L_NODE, L_ZONE, L_TAKEN, LAYERS };
+enum layer { L_FIRMWARE, L_KERNEL, L_NODE, L_ZONE, L_TAKEN, L_CHANGED, LAYERS };
 
 static const char *const sources[LAYERS][8] = {
 	[L_FIRMWARE] = { "bios-e820", "firmware-memmap", "e820_table_firmware", "iomem", "efi",
@@ -21,7 +21,9 @@ static const char *const sources[LAYERS][8] = {
 	[L_ZONE] = { "zone", NULL },
 };
 
-static const char *const takers[] = { "crashkernel", "cma", "reserved-mem", NULL };
+static const char *const takers[] = { "crashkernel", "cma", "reserved-mem", "swiotlb", NULL };
+/* What the kernel itself did to the map behind the lines of L_FIRMWARE. */
+static const char *const changes[] = { "e820-update", "e820-remove", NULL };
 
 struct layer_ranges {
 	const struct fact_memory_range **v; /* by start */
@@ -80,6 +82,8 @@ static void gather(const struct incident *boot, struct layers *l)
 				l->of[k].map = *s;
 	for (const char *const *s = takers; *s; s++)
 		(void)collect(boot, l, L_TAKEN, *s);
+	for (const char *const *s = changes; *s; s++)
+		(void)collect(boot, l, L_CHANGED, *s);
 	for (enum layer k = 0; k < LAYERS; k++)
 		if (l->of[k].n)
 			qsort(l->of[k].v, l->of[k].n, sizeof(l->of[k].v[0]), by_start);
@@ -171,6 +175,19 @@ static bool same_word(struct str a, struct str b)
 	return str_eq(a, b) || (type && type == e820_type_of(b));
 }
 
+/* "usable ==> reserved": what a lost range is now. */
+static struct str now_of(const struct fact_memory_range *change)
+{
+	ptrdiff_t at;
+
+	if (!change)
+		return (struct str){ "", 0 };
+	if (strcmp(change->map, "e820-remove") == 0)
+		return STR("removed");
+	at = str_find(change->type, "==> ", 0);
+	return at < 0 ? (struct str){ "", 0 } : str_from(change->type, (size_t)at + 4);
+}
+
 static struct map_row row_at(struct layers *l, uint64_t start, uint64_t end)
 {
 	const struct fact_memory_range *r[LAYERS];
@@ -187,6 +204,8 @@ static struct map_row row_at(struct layers *l, uint64_t start, uint64_t end)
 	row.class = class_of(l, r[L_FIRMWARE], r[L_KERNEL], r[L_NODE], r[L_TAKEN]);
 	if (row.class == ROW_HOLE || row.class == ROW_RESERVED)
 		return row;
+	if (row.class == ROW_LOST && !row.now.n)
+		row.now = now_of(r[L_CHANGED]);
 	if (r[L_TAKEN]) {
 		row.taker = r[L_TAKEN]->map;
 		row.taker_name = r[L_TAKEN]->type;
@@ -236,7 +255,23 @@ bool phys_map_of(const struct incident *boot, struct arena *arena, struct phys_m
 	edges = edges_of(&l, &n);
 	for (size_t i = 0; edges && i + 1 < n; i++)
 		add_row(ret, arena, row_at(&l, edges[i], edges[i + 1]));
+	while (ret->n && ret->v[ret->n - 1].class == ROW_HOLE)
+		ret->n--;
 	return ret->n > 0;
+}
+
+void phys_map_beyond_zones(const struct incident *boot, struct arena *arena, struct phys_map *m)
+{
+	struct spans zones = spans_of(boot, "zone", NULL, arena);
+
+	for (size_t i = 0; zones.n && i < m->n; i++) {
+		struct map_row *row = &m->v[i];
+
+		if (row->class != ROW_RAM || row->zone.n || row->start < zones.v[zones.n - 1].end)
+			continue;
+		row->class = ROW_LOST;
+		row->beyond_zones = true;
+	}
 }
 
 const char *row_class_name(enum row_class class)

@@ -23,6 +23,7 @@ struct map_row {
 	struct str taker_name;
 	struct num node;
 	struct str zone;
+	bool beyond_zones; /**< lost since no zone reaches it */
 	bool split; /**< touches the row before it, an entry of the same word: split by a kexec */
 	const struct fact_memory_range *fact; /**< the entry; NULL for a hole */
 };
@@ -38,6 +39,9 @@ struct phys_map {
 
 /** Rows of one boot in ascending order. @return false where it printed no map of any kind. */
 bool phys_map_of(const struct incident *boot, struct arena *arena, struct phys_map *ret);
+
+/** RAM that the kernel gave no zone, though it has others: rows behind the last are lost. */
+void phys_map_beyond_zones(const struct incident *boot, struct arena *arena, struct phys_map *m);
 
 const char *row_class_name(enum row_class class);
 

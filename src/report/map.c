@@ -6,7 +6,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { WIDTH = 80, MIN_BAR = 6, MAX_BAR = 40, WORDS = 26 };
+enum {
+	WIDTH = 80,
+	MIN_BAR = 6,
+	MAX_BAR = 40,
+	WORDS = 26,
+	SUM_WIDTH = 2 + 2 + 32 + 1 + 14 + 1 + 10
+};
 
 static const struct {
 	char cell;
@@ -24,7 +30,9 @@ const char *map_size(char buf[SIZE_TEXT], uint64_t bytes)
 	uint64_t unit = 1;
 	size_t u = 0;
 
-	while (u < 6 && bytes / unit >= 1024) {
+	/* one that rounds to 1024 is told as the next unit's 1.00 */
+	while (u < 6 && (bytes / unit >= 1024 ||
+			 (bytes % unit && (double)bytes / (double)unit >= 1023.95))) {
 		unit <<= 10;
 		u++;
 	}
@@ -55,7 +63,7 @@ struct str row_words(const struct map_row *row, struct arena *arena)
 	case ROW_LOST:
 		if (row->now.n)
 			return arena_printf(arena, "lost: now %.*s", STR_ARG(row->now));
-		return STR("lost: in no node");
+		return row->beyond_zones ? STR("lost: in no zone") : STR("lost: in no node");
 	case ROW_TAKEN:
 		/* /proc/iomem's own words */
 		if (str_starts(row->taker_name, "Kernel "))
@@ -63,7 +71,8 @@ struct str row_words(const struct map_row *row, struct arena *arena)
 		if (row->taker_name.n)
 			return arena_printf(arena, "%s: %.*s", row->taker,
 					    STR_ARG(row->taker_name));
-		return str_c(row->taker);
+		return strcmp(row->taker, "swiotlb") == 0 ? STR("software IO TLB")
+							  : str_c(row->taker);
 	case ROW_RAM:
 		if (row->split)
 			return arena_printf(arena, "%.*s, split from the range above",
@@ -201,7 +210,7 @@ static void draw_rows(struct out *o, const struct phys_map *m, struct arena *are
 {
 	int digits = map_digits(m);
 	unsigned int fixed =
-		2 + (unsigned int)(2 * (digits + 2) + 1) + 1 + 9 + 1 + 1 + 4 + 8 + WORDS;
+		2 + (unsigned int)(2 * (digits + 2) + 1) + 1 + 10 + 1 + 1 + 4 + 8 + WORDS;
 	unsigned int bar = width_of(o) > fixed + MIN_BAR ? width_of(o) - fixed : MIN_BAR;
 	uint64_t largest = 1;
 
@@ -213,7 +222,7 @@ static void draw_rows(struct out *o, const struct phys_map *m, struct arena *are
 		const struct map_row *row = &m->v[i];
 		char size[SIZE_TEXT], node[8] = "";
 
-		out_printf(o, "  0x%0*" PRIx64 "-0x%0*" PRIx64 " %9s ", digits, row->start, digits,
+		out_printf(o, "  0x%0*" PRIx64 "-0x%0*" PRIx64 " %10s ", digits, row->start, digits,
 			   row->end, map_size(size, row->end - row->start + 1));
 		draw_bar(o, row, largest, bar);
 		if (row->node.known)
@@ -230,21 +239,43 @@ static void draw_rows(struct out *o, const struct phys_map *m, struct arena *are
 
 /* ---- the account ---- */
 
-/* "lines 12, 14", with the file where it is not the boot's own. */
+/* The lines of a term behind each other: "12, 14-16". */
+static size_t put_lines(char *buf, size_t size, const struct account_cite *v, size_t n)
+{
+	size_t at = 0;
+
+	for (size_t i = 0, k; i < n && at < size; i = k) {
+		for (k = i + 1; k < n && v[k].line && v[k].line == v[k - 1].line + 1;)
+			k++;
+		k = k - i < 3 ? i + 1 : k;
+		if (!v[i].line && v[i].fact->origin.address.known)
+			at += (size_t)snprintf(buf + at, size - at, "%s0x%" PRIx64, i ? ", " : "",
+					       v[i].fact->origin.address.v);
+		else
+			at += (size_t)snprintf(buf + at, size - at, "%s%u", i ? ", " : "",
+					       v[i].line);
+		if (k - i > 1 && at < size)
+			at += (size_t)snprintf(buf + at, size - at, "-%u", v[k - 1].line);
+	}
+	return at;
+}
+
+/* "lines 12, 14", with the file where it is not the boot's own; below, where there is no room. */
 static void out_cites(struct out *o, const struct drawn *d, const struct account_cite *v, size_t n)
 {
 	const struct facts *f = d->boot.facts;
-	const char *word = n == 1 ? "  line" : "  lines";
+	char lines[ACCOUNT_CITES * 24] = "";
+	const char *word = n == 1 ? "line" : "lines";
+	bool room;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct num *at = &v[i].fact->origin.address;
-
-		if (!v[i].line && at->known)
-			out_printf(o, "%s 0x%" PRIx64, i ? "," : "  at", at->v);
-		else
-			out_printf(o, "%s %u", i ? "," : word, v[i].line);
-	}
-	if (n && v[0].fact->origin.evidence != d->boot.head->origin.evidence) {
+	if (!n)
+		return;
+	if (!v[0].line && v[0].fact->origin.address.known)
+		word = "at";
+	room = SUM_WIDTH + 2 + strlen(word) + 1 + put_lines(lines, sizeof(lines), v, n) <=
+	       width_of(o);
+	out_printf(o, "%s%s %s", room ? "  " : "\n      ", word, lines);
+	if (v[0].fact->origin.evidence != d->boot.head->origin.evidence) {
 		out_printf(o, " of ");
 		out_safe(o, str_c(f->evidence[v[0].fact->origin.evidence]->path));
 	}
@@ -254,7 +285,7 @@ static void out_sum(struct out *o, const char *sign, const char *name, uint64_t 
 {
 	char size[SIZE_TEXT];
 
-	out_printf(o, "  %-2s%-36s %16" PRIu64 " %9s", sign, name, bytes, map_size(size, bytes));
+	out_printf(o, "  %-2s%-32s %14" PRIu64 " %10s", sign, name, bytes, map_size(size, bytes));
 }
 
 static void out_note(struct out *o, const struct account_term *t)
@@ -346,6 +377,8 @@ struct drawn_boots draw_boots(const struct facts *f, struct arena *arena)
 		d->boot = boots.v[i];
 		d->map = map;
 		d->account = account_of(&boots.v[i], arena);
+		if (account_term(&d->account, "in no zone (no high memory)"))
+			phys_map_beyond_zones(&boots.v[i], arena, &d->map);
 		d->same_as_before =
 			last && last->boot.head->origin.evidence == d->boot.head->origin.evidence &&
 			same_rows(&last->map, &d->map);

@@ -147,7 +147,7 @@ static void draw_row(struct out *o, const struct diff_row *r, int digits, int co
 	char size[SIZE_TEXT];
 
 	out_style(o, looks[r->change].style);
-	out_printf(o, "%c 0x%0*" PRIx64 "-0x%0*" PRIx64 " %9s  ", looks[r->change].mark, digits,
+	out_printf(o, "%c 0x%0*" PRIx64 "-0x%0*" PRIx64 " %10s  ", looks[r->change].mark, digits,
 		   r->start, digits, r->end, map_size(size, r->end - r->start + 1));
 	out_safe(o, before);
 	out_printf(o, "%*s| ", before.n < (size_t)column ? column - (int)before.n : 1, "");
@@ -164,7 +164,7 @@ static void draw_rows(struct out *o, const struct compared *c, struct arena *are
 	digits = digits > other ? digits : other;
 	fixed = 2 + (unsigned int)(2 * (digits + 2) + 1) + 10 + 2 + 2;
 	column = width > fixed + 2 * MIN_WORDS ? (int)(width - fixed) / 2 : MIN_WORDS;
-	out_printf(o, "  %-*s %9s  %-*s| %s\n", 2 * (digits + 2) + 1, "RANGE", "SIZE", column,
+	out_printf(o, "  %-*s %10s  %-*s| %s\n", 2 * (digits + 2) + 1, "RANGE", "SIZE", column,
 		   "BEFORE", "AFTER");
 	for (size_t i = 0; i < c->diff.n; i++)
 		if (c->diff.v[i].before || c->diff.v[i].after)
