@@ -141,7 +141,7 @@ static void write_moved_map(FILE *f)
 		bool moved = strcmp(core->symbols[i].name, "init_top_pgt") == 0;
 
 		fprintf(f, "%016llx %c %s\n",
-			(unsigned long long)core->symbols[i].addr - 0x200000 + moved * 4096,
+			(unsigned long long)core->symbols[i].addr - 0x200000 + (moved ? 4096 : 0),
 			core->symbols[i].type, core->symbols[i].name);
 	}
 	fprintf(f, "%016llx R linux_banner\n",

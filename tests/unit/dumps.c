@@ -267,8 +267,8 @@ static void check_exit(const char *name, const struct result *r, const struct co
 	ck_assert_msg(got == want, "%s: mmwhy tasks: exit status %d, not %d", name, got, want);
 	for (size_t i = 0; i < c->n_expect; i++)
 		if (strcmp(c->expect[i].what, "exit") == 0)
-			ck_assert_msg(atoi(c->expect[i].text) == got, "%s: exit status %d, not %s",
-				      name, got, c->expect[i].text);
+			ck_assert_msg(strtol(c->expect[i].text, NULL, 10) == got,
+				      "%s: exit status %d, not %s", name, got, c->expect[i].text);
 }
 
 static void check(const char *name, struct result *r, const struct expectation *e)
