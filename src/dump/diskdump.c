@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "dump/container.h"
+#include "dump/elf_machine.h"
 #include "dump/unpack.h"
 
 /* struct disk_dump_header of a 64-bit machine; the timestamp's padding makes it packed */
@@ -71,25 +72,32 @@ static bool read_header(struct container *c, struct header *h)
 	return bytes_read(c->bytes, 0, h, sizeof(*h)) && memcmp(h->signature, "KDUMP   ", 8) == 0;
 }
 
+static struct str machine_in(const struct header *h)
+{
+	return (struct str){ h->utsname[4], strnlen(h->utsname[4], 65) };
+}
+
 static bool good_header(const struct header *h)
 {
 	uint32_t b = h->block_size;
 
-	return b >= 4096 && b <= PAGE_SIZE_MAX && (b & (b - 1)) == 0 && h->sub_hdr_size < 1024 &&
-	       h->version >= 1 && h->version <= 16;
+	/* that of a machine of 32 bits is shorter: another number stands there */
+	return !elf_machine_is_32_bit(machine_in(h)) && b >= 4096 && b <= PAGE_SIZE_MAX &&
+	       (b & (b - 1)) == 0 && h->sub_hdr_size < 1024 && h->version >= 1 && h->version <= 16;
 }
 
 /* Says which machine's it is, if that is why it cannot be read. */
 static struct str strange_header(struct container *c, const struct header *h)
 {
 	uint32_t version = h->version > 16 ? __builtin_bswap32(h->version) : h->version;
-	const char *machine = h->utsname[4];
+	struct str machine = machine_in(h);
 
-	if (version < 1 || version > 16 || !machine[0] || strncmp(machine, "x86_64", 65) == 0)
+	if (version < 1 || version > 16 || !machine.n)
+		return STR("");
+	if (version == h->version && !elf_machine_is_32_bit(machine))
 		return STR("");
 	return arena_printf(c->arena, "a dump of a %s machine (%.*s): these are not read yet",
-			    version != h->version ? "big-endian" : "32-bit",
-			    (int)strnlen(machine, 65), machine);
+			    version != h->version ? "big-endian" : "32-bit", STR_ARG(machine));
 }
 
 static void read_sub_header(struct container *c, const struct header *h, struct sub_header *s)
@@ -183,13 +191,9 @@ static uint64_t rank_of(struct container *c, uint64_t pfn)
 static void take_release(struct container *c, const struct header *h)
 {
 	const char *release = h->utsname[2];
-	const char *machine = h->utsname[4];
 
 	c->release = arena_str(c->arena, (struct str){ release, strnlen(release, 65) });
-	if (strncmp(machine, "x86_64", 65) == 0)
-		c->machine = 62;
-	else if (strncmp(machine, "aarch64", 65) == 0)
-		c->machine = 183;
+	c->machine = elf_machine_of(machine_in(h));
 }
 
 static enum status set_bitmaps(struct container *c, struct diskdump *d, const struct header *h,

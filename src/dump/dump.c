@@ -2,12 +2,12 @@
 // Opening a dump, and reading its memory.
 #include "dump/dump.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "dump/kallsyms.h"
+#include "dump/elf_machine.h"
 #include "dump/split.h"
 #include "dump/types.h"
 
@@ -49,25 +49,6 @@ static enum status open_container(struct dump *d)
 	return st;
 }
 
-/* As uname -m has it. */
-static const char *machine_name(uint16_t machine)
-{
-	static const struct {
-		uint16_t machine;
-		const char *name;
-	} names[] = {
-		{ EM_386, "i386" },    { EM_MIPS, "mips" },	     { EM_PARISC, "parisc" },
-		{ EM_PPC, "ppc" },     { EM_PPC64, "ppc64" },	     { EM_S390, "s390x" },
-		{ EM_ARM, "arm" },     { EM_SPARCV9, "sparc64" },    { EM_AARCH64, "aarch64" },
-		{ EM_RISCV, "riscv" }, { EM_LOONGARCH, "loongarch" }
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].machine == machine)
-			return names[i].name;
-	return "unknown machine's";
-}
-
 static enum status choose_arch(struct dump *d)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
@@ -75,8 +56,9 @@ static enum status choose_arch(struct dump *d)
 			d->arch = archs[i];
 	if (d->arch)
 		return OK;
-	d->why = arena_printf(&d->arena, "an %s dump: only x86_64's page tables are walked so far",
-			      machine_name(d->container.machine));
+	d->why = arena_printf(&d->arena,
+			      "a dump of %s machine: only x86_64's page tables are walked so far",
+			      elf_machine_text(&d->container));
 	return ST_UNSUPPORTED;
 }
 

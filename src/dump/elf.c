@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dump/container.h"
+#include "dump/elf_machine.h"
 #include "dump/xen.h"
 
 enum { PAGE = 4096, NOTES_MAX = 16 << 20, PHDRS_MAX = 1 << 20 };
@@ -183,7 +184,10 @@ static enum status open_elf(struct container *c)
 		return ST_UNSUPPORTED;
 	if (eh32.e_ident[EI_DATA] != ELFDATA2LSB) {
 		c->format = "ELF";
-		c->why = STR("an ELF core of a big-endian machine: these are not read yet");
+		c->machine = __builtin_bswap16(eh32.e_machine);
+		c->why = arena_printf(
+			c->arena, "an ELF core of %s machine, big-endian: these are not read yet",
+			elf_machine_text(c));
 		return ST_BAD_DATA;
 	}
 	c->machine = eh32.e_machine;

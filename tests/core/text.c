@@ -190,6 +190,8 @@ static void do_dump(struct reader *r, const struct args *a)
 		      { "qemu", &s->qemu },
 		      { "virt", &s->virt },
 		      { "elf32", &s->elf32 },
+		      { "big-endian", &s->big_endian },
+		      { "short-header", &s->short_header },
 		      { "flattened", &s->flattened },
 		      { "shuffled", &s->shuffled },
 		      { "mixed", &s->mixed },
@@ -233,6 +235,8 @@ static void do_dump(struct reader *r, const struct args *a)
 				*numbers[k].to = (unsigned int)v;
 		if (strncmp(w, "pad=", 4) == 0)
 			s->pad = v;
+		if (strncmp(w, "machine=", 8) == 0)
+			snprintf(s->machine, sizeof(s->machine), "%s", w + 8);
 		if (strncmp(w, "truncate=", 9) == 0)
 			s->truncate = v;
 	}

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core.h"
+#include "dump/elf_machine.h"
 
 struct plan {
 	Elf64_Phdr *v;
@@ -95,6 +96,12 @@ static void write_header(struct core *c, struct out *o, uint64_t phoff, size_t n
 			    .e_phnum = (uint16_t)n };
 	Elf64_Shdr sh[2] = { { .sh_info = (uint32_t)n } };
 
+	if (*c->shape.machine)
+		eh.e_machine = eh32.e_machine = elf_machine_of(str_c(c->shape.machine));
+	if (c->shape.big_endian) {
+		eh.e_machine = eh32.e_machine = __builtin_bswap16(eh.e_machine);
+		eh.e_ident[EI_DATA] = ELFDATA2MSB;
+	}
 	if (c->shape.elf32) {
 		memcpy(eh32.e_ident, eh.e_ident, EI_NIDENT);
 		eh32.e_ident[EI_CLASS] = ELFCLASS32;

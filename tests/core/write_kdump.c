@@ -64,6 +64,21 @@ static void write_bitmaps(const struct core *c, struct out *o, const struct dump
 	free(bits);
 }
 
+/* As another machine writes it. */
+static void disguise(const struct shape *s, struct header *h)
+{
+	uint32_t words[5];
+
+	memcpy(words, &h->status, sizeof(words));
+	for (size_t i = 0; s->big_endian && i < 5; i++)
+		words[i] = __builtin_bswap32(words[i]);
+	if (s->big_endian)
+		h->version = __builtin_bswap32(h->version);
+	memcpy(&h->status, words, sizeof(words));
+	if (s->short_header) /* a struct timeval takes 8 bytes less, and no padding */
+		memcpy(h->timestamp + 10, words, sizeof(words));
+}
+
 static void write_headers(const struct core *c, struct out *o, const struct dump_plan *p,
 			  uint64_t notes, size_t n_notes)
 {
@@ -91,13 +106,14 @@ static void write_headers(const struct core *c, struct out *o, const struct dump
 		strcpy(h.utsname[0], "Linux");
 		strcpy(h.utsname[2], c->release);
 	}
-	strcpy(h.utsname[4], "x86_64");
+	strcpy(h.utsname[4], *s->machine ? s->machine : "x86_64");
 	sub.phys_base = c->text_phys - (c->text - 0xffffffff80000000ull);
 	if (!s->no_vmcoreinfo) {
 		sub.offset_vmcoreinfo = notes + n_notes;
 		sub.size_vmcoreinfo = c->n_vmcoreinfo;
 		out_write(o, notes + n_notes, c->vmcoreinfo, c->n_vmcoreinfo);
 	}
+	disguise(s, &h);
 	out_write(o, 0, &h, sizeof(h));
 	out_write(o, CORE_PAGE, &sub, sub_sizes[s->version]);
 }
