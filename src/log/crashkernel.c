@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Memory set aside for a crash kernel: reserve_crashkernel() of each architecture, since 6.9
 // reserve_crashkernel_generic() of kernel/crash_reserve.c.
+#include "base/cleanup.h"
 #include "log/boot.h"
 #include "log/mem_range.h"
 
@@ -51,16 +52,36 @@ static bool in_bytes(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
-/* "crashkernel reservation failed - No suitable area found.", "cannot allocate crashkernel
- * (size:0x10000000)", ... */
+/* What a parameter that makes no sense, or no room, is answered with. */
+static const char *const failures[] = {
+	"crashkernel reservation failed", /* - No suitable area found., - memory is in use */
+	"crashkernel low memory reservation failed",
+	"crashkernel CMA reservation failed",
+	"crashkernel CMA reservation not supported",
+	"crashkernel allocation failed",
+	"annot allocate crashkernel", /* (size:0x10000000), low memory (size:...) */
+	"annot reserve crashkernel",  /* : region is not memory, of arm64 */
+	"MB crashkernel low memory, please try smaller size", /* Cannot reserve ... */
+	"Invalid memory region reserved for crash kernel",
+	"Ignoring crashkernel for a Xen PV domain",
+	"crashkernel: couldn't allocate ",
+	"crashkernel: invalid size",
+	"crashkernel: unrecognized char",
+	"crashkernel: memory value expected",
+	"crashkernel: Memory value expected",
+	"crashkernel: '-' expected",
+	"crashkernel: ':' expected",
+	"crashkernel: end <= start",
+};
+
 static bool failed(struct log_ctx *c, const struct line *l)
 {
 	struct fact_boot *b;
+	bool found = false;
 
-	if (!str_has(l->text, "crashkernel reservation failed") &&
-	    !str_has(l->text, "crashkernel low memory reservation failed") &&
-	    !str_has(l->text, "crashkernel allocation failed") &&
-	    !str_has(l->text, "annot allocate crashkernel"))
+	for (size_t i = 0; i < ARRAY_SIZE(failures) && !found; i++)
+		found = str_has(l->text, failures[i]);
+	if (!found)
 		return false;
 	b = log_boot(c, l);
 	if (!b->crashkernel_error.n) {
@@ -77,5 +98,6 @@ static bool head(struct log_ctx *c, const struct line *l)
 	return in_megabytes(c, l) || in_bytes(c, l) || failed(c, l);
 }
 
-DEFINE_LOG_PARSER(crashkernel, .anchors = (const char *const[]){ "crashkernel", NULL },
+DEFINE_LOG_PARSER(crashkernel,
+		  .anchors = (const char *const[]){ "crashkernel", "crash kernel", NULL },
 		  .head = head);

@@ -371,7 +371,8 @@ static void zones_take(struct account_work *w)
 	struct spans zones = spans_of(w->in, "zone", NULL, w->arena), low = new_spans(w), beyond;
 	struct account_term *t;
 
-	if (!zones.n || !w->b->mem_total.known)
+	/* a kernel that counts high memory, if only none, has a zone for it, whose line is lost */
+	if (!zones.n || !w->b->mem_total.known || w->b->highmem.known)
 		return;
 	spans_add(&low, 0, zones.v[zones.n - 1].end - 1);
 	beyond = spans_minus(&w->nodes, &low);
