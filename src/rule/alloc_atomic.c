@@ -32,7 +32,9 @@ static bool is_first(const struct incident *in)
 
 static bool applies(const struct incident *in)
 {
-	if (!in->fail || num_int_or(in->fail->order, 0) > 0)
+	bool empty;
+
+	if (!in->fail || num_int_or(in->fail->order, 0) > 0 || request_before_buddy(in, &empty))
 		return false;
 	if (in->fail->what && strcmp(in->fail->what, "slub") == 0)
 		return is_first(in) && !page_failure_told(in);
@@ -94,10 +96,9 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 	if (t->ok)
 		add_rejected(
 			f, "a lasting shortage: a zone is above its watermark in the same report");
-	add_next(f, "root",
-		 "sysctl -w vm.min_free_kbytes=...; sysctl -w "
-		 "vm.watermark_scale_factor=...",
-		 "Keep more free for bursts, so that kswapd starts earlier.");
+	add_next(f, "root", "sysctl -w vm.min_free_kbytes=$((2 * $(sysctl -n vm.min_free_kbytes)))",
+		 "Keep more free for bursts: double the reserve. (From 4.6 on, a larger "
+		 "vm.watermark_scale_factor lets kswapd start earlier and free more.)");
 	add_next(
 		f, NULL, NULL,
 		"Such a failure is allowed: packets are dropped or requests retried. Worry only if "

@@ -28,7 +28,8 @@ static void advise(struct finding *f, const struct wm *w)
 {
 	if (!gfp_has(&w->gfp, G_DIRECT_RECLAIM))
 		add_next(
-			f, "root", "sysctl -w vm.min_free_kbytes=...",
+			f, "root",
+			"sysctl -w vm.min_free_kbytes=$((2 * $(sysctl -n vm.min_free_kbytes)))",
 			"The caller cannot wait, so only what is free counts: keep more free, or make "
 			"it ask for single pages (a smaller MTU, ring or buffer size).");
 	else
@@ -92,8 +93,11 @@ static void say(struct verdict *v, const struct wm *w, const struct wm_tally *t)
 
 static bool applies(const struct incident *in)
 {
+	bool empty;
+
 	return request_failed_page(in) && in->fail->order.known &&
-	       num_int_or(in->fail->order, 0) > 0 && !str_has(in->fail->reason, "vmemmap");
+	       num_int_or(in->fail->order, 0) > 0 && !request_before_buddy(in, &empty) &&
+	       !str_has(in->fail->reason, "vmemmap");
 }
 
 static void check(const struct incident *in, struct verdict *v)

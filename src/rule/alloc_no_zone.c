@@ -160,8 +160,10 @@ static void say_none_printed(const struct incident *in, struct verdict *v, const
 	value_num(f, "free", num_or(free, 0));
 	set_margin(f, "one allowed node with a zone that the flags allow");
 	add_rejected(f, "a shortage: the free pages are where this request may not go");
-	add_next(f, "root", "cat /sys/fs/cgroup/.../cpuset.mems; grep -A1 zone /proc/zoneinfo",
-		 "Add a node with Normal memory to the cpuset (or mempolicy) of the task.");
+	add_next(
+		f, "root",
+		"find /sys/fs/cgroup -name 'cpuset.*mems' -exec grep -H . {} +; grep -E '^Node|managed' /proc/zoneinfo",
+		"Add a node with Normal memory to the cpuset (or mempolicy) of the task.");
 }
 
 static void check_unprinted(const struct incident *in, struct verdict *v, const struct wm *w)

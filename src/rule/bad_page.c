@@ -11,6 +11,15 @@ static bool same_run(const struct fact *a, const struct fact *b)
 	return a->boot == b->boot && a->origin.evidence == b->origin.evidence;
 }
 
+/* A console that prints a line twice makes no second page of it. */
+static bool is_echo(const struct fact_bad_page *p, const struct fact_bad_page *last)
+{
+	return last && same_run(&p->head, &last->head) && p->pfn.known && last->pfn.known &&
+	       p->pfn.v == last->pfn.v && str_eq(p->comm, last->comm) &&
+	       (!p->head.time_ns.known || !last->head.time_ns.known ||
+		p->head.time_ns.v == last->head.time_ns.v);
+}
+
 static void add_page(struct finding *f, const struct fact_bad_page *p)
 {
 	add_step(f,
@@ -66,7 +75,7 @@ static void speak(struct verdict *v, const struct facts *facts, const struct fac
 
 static void check(const struct incident *in, struct verdict *v)
 {
-	const struct fact_bad_page *p, *first = NULL;
+	const struct fact_bad_page *p, *first = NULL, *last = NULL;
 	size_t n = 0;
 
 	fact_for_each (in->facts, bad_page, p) {
@@ -76,7 +85,8 @@ static void check(const struct incident *in, struct verdict *v)
 			n = 0;
 		}
 		first = first ? first : p;
-		n++;
+		n += !is_echo(p, last);
+		last = p;
 	}
 	if (first)
 		speak(v, in->facts, first, n);

@@ -49,6 +49,7 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 	set_margin(f, "%s free outside CMA in %.*s",
 		   human(f, request_bytes(w, z->at[WM_MIN].need.lo + 1)),
 		   STR_ARG(wm_zone_name(z, v->arena)));
+	request_tell_cache(f, w);
 	add_next(f, "reboot", "cma=SIZE",
 		 "Make the CMA area smaller (cma=, cma_pernuma=, or "
 		 "linux,cma in the device tree).");
@@ -74,7 +75,8 @@ static void check(const struct incident *in, struct verdict *v)
 			continue;
 		far = request_is_far(w, &w->zones[i], spare_with_cma(&w->zones[i]));
 		say(in, v, w, &w->zones[i],
-		    w->sure && far && !t.may_ok && !t.maybe ? CERTAIN : LIKELY);
+		    w->sure && far && !t.may_ok && !t.maybe && !request_reclaim_failed(w) ? CERTAIN
+											  : LIKELY);
 		return;
 	}
 	if (!printed && in->mem && num_or(in->mem->cma_reserved, 0))
@@ -85,7 +87,8 @@ DEFINE_RULE(
 	oom_cma_only, .title = "what is free is CMA, which the request may not use",
 	.doc = "The request is not movable, every zone it may use fails the min watermark, and at "
 	       "least one of them would pass if its free_cma pages counted, by 2 % of its size or more. "
-	       "Certain when flags, zones and free_cma are printed and it is 5 %.",
+	       "Certain when flags, zones and free_cma are printed and it is 5 %; likely when a quarter of "
+	       "these zones is page cache, which reclaim should have taken.",
 	.refs = REFS("mm/page_alloc.c:__zone_watermark_unusable_free()",
 		     "mm/page_alloc.c:gfp_to_alloc_flags_cma()"),
 	.on = NEED(oom), .needs = NEED(zone_state), .applies = request_oom_has_request,

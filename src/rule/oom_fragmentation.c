@@ -37,8 +37,7 @@ static void advise(struct finding *f)
 	add_next(f, "root", "cat /proc/pagetypeinfo",
 		 "See which kind of page is spread over the blocks: unmovable ones cannot be "
 		 "compacted away.");
-	add_next(f, "root",
-		 "sysctl -w vm.min_free_kbytes=...; sysctl -w vm.watermark_scale_factor=...",
+	add_next(f, "root", "sysctl -w vm.min_free_kbytes=$((2 * $(sysctl -n vm.min_free_kbytes)))",
 		 "Keeping more free makes large blocks more likely. Better: let the caller fall "
 		 "back to single pages (kvmalloc).");
 }

@@ -41,48 +41,6 @@ static void advise(struct finding *f, const struct wm *w)
 		 "See what holds the low memory: usually slab, page tables or drivers.");
 }
 
-/* Page cache in the zones that the request may use: what reclaim could have taken. */
-static uint64_t cache_within(const struct wm *w, const struct wm_zone **most)
-{
-	uint64_t sum = 0, largest = 0;
-
-	*most = NULL;
-	for (size_t i = 0; i < w->n; i++) {
-		const struct wm_zone *z = &w->zones[i];
-		uint64_t n = num_or(counters_get(&z->z->values, "active_file"), 0) / 2 +
-			     num_or(counters_get(&z->z->values, "inactive_file"), 0) / 2;
-
-		if (z->allowed == T_NO || __builtin_add_overflow(sum, n, &sum))
-			continue;
-		if (n > largest) {
-			largest = n;
-			*most = z;
-		}
-	}
-	return sum > UINT64_MAX / 2 ? UINT64_MAX : sum * 2;
-}
-
-/* Where much of the low memory is page cache, it is not used up: reclaim did not take it. */
-static bool reclaim_failed(const struct wm *w, const struct request_sums *s, uint64_t cache)
-{
-	return cache > request_bytes(w, s->allowed_managed) / 4;
-}
-
-static void tell_cache(struct finding *f, const struct wm *w, const struct request_sums *s)
-{
-	const struct wm_zone *z;
-	uint64_t cache = cache_within(w, &z);
-
-	if (!z || !reclaim_failed(w, s, cache))
-		return;
-	add_step(f, "page cache in these zones: %s, which reclaim did not take", human(f, cache));
-	cite_num(f, &z->z->head, counters_get(&z->z->values, "inactive_file"));
-	value_num(f, "low_page_cache", cache);
-	add_next(f, NULL, "grep -E 'pgscan|pgsteal|allocstall' /proc/vmstat",
-		 "See why reclaim leaves that page cache: dirty, under writeback, protected by "
-		 "memory.min or memory.low, or a bug in this kernel.");
-}
-
 static void say(const struct incident *in, struct verdict *v, const struct wm *w,
 		const struct request_sums *s, enum confidence sure)
 {
@@ -119,7 +77,7 @@ static void say(const struct incident *in, struct verdict *v, const struct wm *w
 	set_margin(f, "%s more free in one of the allowed zones",
 		   human(f, request_bytes(w, s->allowed_high + 1)));
 	add_rejected(f, "a shortage of RAM as a whole");
-	tell_cache(f, w, s);
+	request_tell_cache(f, w);
 	advise(f, w);
 }
 
@@ -129,7 +87,6 @@ static void check(const struct incident *in, struct verdict *v)
 	struct wm_tally high = wm_tally_of(w, WM_HIGH), min = wm_tally_of(w, WM_MIN);
 	struct request_sums s = request_sums_of(w);
 	enum confidence sure = CERTAIN;
-	const struct wm_zone *most;
 
 	if (w->gfp.source == GFP_UNKNOWN) {
 		cannot_tell(v, "oom", "the report does not say what was asked for");
@@ -147,7 +104,7 @@ static void check(const struct incident *in, struct verdict *v)
 			s.above_free < s.above_size / 100 * REQUEST_FAR_PERCENT || !w->sure ||
 			high.may_ok || min.low != min.usable || w->highest.lo != w->highest.hi))
 		sure = LIKELY;
-	if (sure == CERTAIN && reclaim_failed(w, &s, cache_within(w, &most)))
+	if (sure == CERTAIN && request_reclaim_failed(w))
 		sure = LIKELY;
 	say(in, v, w, &s, sure);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A memory cgroup reached its limit: mem_cgroup_out_of_memory(), mem_cgroup_print_oom_meminfo().
+#include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "model/budget.h"
 #include "model/machine.h"
@@ -178,16 +180,42 @@ static void add_tasks(struct finding *f, const struct incident *in, uint64_t usa
 		 r.count, human(f, r.rss), human(f, usage));
 }
 
-static void add_advice(struct finding *f)
+/* The path is text of the log: none that a shell would take for more than a path. */
+static const char *shown_path(struct finding *f, struct str path)
 {
-	add_next(f, "root", "cat /sys/fs/cgroup/PATH/memory.stat /sys/fs/cgroup/PATH/memory.events",
-		 "See what grows in the cgroup (v1: /sys/fs/cgroup/memory/PATH/memory.stat).");
+	for (size_t i = 0; i < path.n; i++)
+		if (!isalnum((unsigned char)path.p[i]) && !strchr("/._:@-", path.p[i]))
+			return "/PATH";
+	return path.n > 1 && path.p[0] == '/' ? arena_str(f->arena, path).p : "/PATH";
+}
+
+static const char *command(struct finding *f, const char *before, const char *path,
+			   const char *after)
+{
+	return arena_printf(f->arena, "%s /sys/fs/cgroup%s/%s", before, path, after).p;
+}
+
+static void add_advice(struct finding *f, struct str memcg)
+{
+	const char *path = shown_path(f, memcg);
+
+	add_next(f, "root", command(f, "cat", path, "memory.stat"),
+		 "See what grows in the cgroup (v1: the same below /sys/fs/cgroup/memory).");
 	add_next(
-		f, "root", "echo SIZE > /sys/fs/cgroup/PATH/memory.max",
+		f, "root", command(f, "echo SIZE >", path, "memory.max"),
 		"Raise the limit (memory.limit_in_bytes in v1, MemoryMax= in systemd, resources.limits in "
 		"Kubernetes), or find the growth inside it. More RAM changes nothing.");
-	add_next(f, "root", "echo 1 > /sys/fs/cgroup/PATH/memory.oom.group",
+	add_next(f, "root", command(f, "echo 1 >", path, "memory.oom.group"),
 		 "If half a service is worse than none: kill the whole cgroup at once.");
+}
+
+/* Where all is lost but the head and its trace, mem_cgroup_out_of_memory() stands in that. */
+static bool kernel_says(const struct incident *in)
+{
+	const struct fact_oom *o = in->oom;
+
+	return o->constraint.n || o->memcg_usage.known || o->memsw_usage.known || o->n_victims ||
+	       path_of(o).n || o->no_killable || in->of[FACT_cgroup].n;
 }
 
 static void speak(const struct incident *in, struct verdict *v, const struct fact_cgroup *c)
@@ -215,9 +243,10 @@ static void speak(const struct incident *in, struct verdict *v, const struct fac
 			 confidence(in, usage, limit) == CERTAIN ? "is at" : "ran into", which,
 			 v_human(v, num_or(usage, 0)), v_human(v, num_or(limit, 0)));
 	else
-		f = fire(v, SEV_HIGH, CERTAIN,
-			 "The memory cgroup %.*s is at its limit, the kernel says",
-			 STR_ARG(path.n ? path : STR("(not named)")));
+		f = fire(v, SEV_HIGH, kernel_says(in) ? CERTAIN : LIKELY,
+			 "The memory cgroup %.*s is at its limit, the %s",
+			 STR_ARG(path.n ? path : STR("(not named)")),
+			 kernel_says(in) ? "kernel says" : "call trace tells");
 	set_cause(
 		f,
 		"The limit of this cgroup was reached and reclaim inside it found nothing more to "
@@ -247,7 +276,7 @@ static void speak(const struct incident *in, struct verdict *v, const struct fac
 	}
 	add_fill(f, c, num_or(usage, 0));
 	add_tasks(f, in, num_or(usage, 0));
-	add_advice(f);
+	add_advice(f, o->oom_memcg.n ? o->oom_memcg : o->memcg);
 }
 
 static void check(const struct incident *in, struct verdict *v)

@@ -79,7 +79,7 @@ static void check(const struct incident *in, struct verdict *v)
 		     "reclaim.");
 	add_tasks(f, in, &s);
 	add_next(f, NULL, "smem -t -k -s pss | tail", "See which processes hold memory now.");
-	add_next(f, "root", "systemctl set-property SERVICE MemoryMax=...",
+	add_next(f, "root", "systemctl set-property SERVICE MemoryMax=SIZE",
 		 "Limit the service in a memory cgroup, so that it alone is killed; or give the "
 		 "machine more RAM or swap.");
 	add_next(f, NULL, "grep -E 'VmRSS|RssAnon|VmSwap' /proc/PID/status",

@@ -78,21 +78,77 @@ static void add_split(struct finding *f, const struct incident *in)
 			  human(f, num_or(yes, 0)));
 }
 
+static void add_advice(struct finding *f, const struct incident *in, struct str largest)
+{
+	add_next(f, "root", "slabtop -o -s c | head -20", "See which cache grows.");
+	add_object_tracing(f, in, largest);
+	add_page_tracing(f, in);
+}
+
+/* Bytes of the zones that are left of the report. */
+static uint64_t zones_size(const struct incident *in)
+{
+	const struct fact_zone_state *z;
+	uint64_t sum = 0;
+
+	incident_for_each (in, zone_state, z) {
+		struct num n = counters_get(&z->values, "present");
+
+		if (n.known && __builtin_add_overflow(sum, n.v, &sum))
+			return 0;
+	}
+	return sum;
+}
+
+/*
+ * Of the report only the table is left. The kernel prints it where unreclaimable slab is more than
+ * all memory of processes and page cache, should_dump_unreclaim_slab(): that may be little, where
+ * something uncounted fills RAM, so a size to compare with must be there.
+ */
+static void say_table(const struct incident *in, struct verdict *v)
+{
+	uint64_t size = zones_size(in);
+	struct top t = { 0 };
+	struct finding *f;
+
+	rank(in, &t);
+	if (!size || t.listed < size / 2) {
+		cannot_tell(v, "mem_info", "the report has no number for slab");
+		return;
+	}
+	f = fire(v, SEV_MEDIUM, POSSIBLE,
+		 "Unreclaimable slab holds %s in the caches listed, beside %s in the zones printed",
+		 v_human(v, t.listed), v_human(v, size));
+	set_cause(f,
+		  "The kernel lists its unreclaimable slab caches only if they hold more than the "
+		  "LRU lists do. Kernel code allocates objects (kmalloc, kmem_cache_alloc) and "
+		  "does not free them, or has real use for so many.");
+	cite(f, in->head);
+	value_num(f, "bytes", t.listed);
+	set_margin(f, "with caches smaller than half of these zones");
+	add_advice(f, in, add_caches(f, in));
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct shares s;
-	struct finding *f = consumer_check(in, v, HOLD_SLAB, &s);
-	struct str largest;
+	struct finding *f;
 
+	if (consumer_slab_table_alone(in)) {
+		say_table(in, v);
+		return;
+	}
+	if (!in->mem) {
+		cannot_tell(v, "mem_info", "the report holds no mem_info");
+		return;
+	}
+	f = consumer_check(in, v, HOLD_SLAB, &s);
 	if (!f)
 		return;
 	set_cause(f, "Kernel code allocates objects (kmalloc, kmem_cache_alloc) and does not free "
 		     "them, or has real use for so many.");
 	add_split(f, in);
-	largest = add_caches(f, in);
-	add_next(f, "root", "slabtop -o -s c | head -20", "See which cache grows.");
-	add_object_tracing(f, in, largest);
-	add_page_tracing(f, in);
+	add_advice(f, in, add_caches(f, in));
 }
 
 DEFINE_RULE(
@@ -104,9 +160,11 @@ DEFINE_RULE(
 	       "account: likely. Where the report does not say how much RAM there is, the share is "
 	       "taken of what it accounts for, and that is at most likely. Where free memory is not "
 	       "short, the severity is low: slab is then not why the request failed.\n"
+	       "A page allocation failure is judged, too, where the zones are short and more than half of RAM is unreclaimable "
+	       "slab: at most likely. Of a report of which only the table of caches is left: possible, where they hold half of what the zones printed have.\n"
 	       "The caches named come from the report's own table, printed when unreclaimable slab "
 	       "exceeds all user memory (should_dump_unreclaim_slab()).",
 	.refs = REFS("mm/show_mem.c:show_free_areas()",
 		     "mm/slab_common.c:dump_unreclaimable_slab()",
 		     "mm/oom_kill.c:should_dump_unreclaim_slab()"),
-	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);
+	.on = CONSUMER_HEADS, .applies = consumer_applies_slab, .check = check);

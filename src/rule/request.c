@@ -4,6 +4,9 @@
 
 #include <inttypes.h>
 
+#include "base/cleanup.h"
+#include "model/machine.h"
+
 enum {
 	SHOW_ZONES = 16,    /**< spelled out in one finding */
 	LAST_REPORTS = 256, /**< before a failure, whose time does not tell that they caused it */
@@ -241,4 +244,102 @@ struct request_sums request_sums_of(const struct wm *w)
 		}
 	}
 	return s;
+}
+
+uint64_t request_cache(const struct wm *w, const struct wm_zone **most)
+{
+	uint64_t sum = 0, largest = 0;
+
+	*most = NULL;
+	for (size_t i = 0; i < w->n; i++) {
+		const struct wm_zone *z = &w->zones[i];
+		uint64_t n = num_or(counters_get(&z->z->values, "active_file"), 0) / 2 +
+			     num_or(counters_get(&z->z->values, "inactive_file"), 0) / 2;
+
+		if (z->allowed == T_NO || __builtin_add_overflow(sum, n, &sum))
+			continue;
+		if (n > largest) {
+			largest = n;
+			*most = z;
+		}
+	}
+	return sum > UINT64_MAX / 2 ? UINT64_MAX : sum * 2;
+}
+
+bool request_reclaim_failed(const struct wm *w)
+{
+	const struct wm_zone *most;
+	struct request_sums s = request_sums_of(w);
+
+	return request_cache(w, &most) > request_bytes(w, s.allowed_managed) / 4;
+}
+
+void request_tell_cache(struct finding *f, const struct wm *w)
+{
+	const struct wm_zone *z;
+	uint64_t cache = request_cache(w, &z);
+
+	if (!z || !request_reclaim_failed(w))
+		return;
+	add_step(f, "page cache in these zones: %s, which reclaim did not take", human(f, cache));
+	cite_num(f, &z->z->head, counters_get(&z->z->values, "inactive_file"));
+	value_num(f, "low_page_cache", cache);
+	add_next(f, NULL, "grep -E 'pgscan|pgsteal|allocstall' /proc/vmstat",
+		 "See why reclaim leaves that page cache: dirty, under writeback, protected by "
+		 "memory.min or memory.low, or a bug in this kernel.");
+}
+
+static bool is_none(const struct counters *c, const char *name)
+{
+	struct num n = counters_get(c, name);
+
+	return n.known && !n.v && !n.hi;
+}
+
+/* Nothing free, no watermark, nothing in use: memblock has not handed its pages over. */
+static bool nothing_yet(const struct incident *in)
+{
+	static const char *const marks[] = { "free", "min", "low", "high" };
+	static const char *const users[] = { "free",	    "active_anon",   "inactive_anon",
+					     "active_file", "inactive_file", "slab_unreclaimable" };
+	const struct fact_zone_state *z;
+	size_t zones = 0;
+
+	if (!in->mem)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++)
+		if (!is_none(&in->mem->totals, users[i]))
+			return false;
+	incident_for_each (in, zone_state, z) {
+		for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+			if (!is_none(&z->values, marks[i]))
+				return false;
+		zones++;
+	}
+	return zones > 0;
+}
+
+/* The boot CPU's stack goes down to start_kernel() for ever: idle, it has other frames between. */
+static bool in_start_kernel(const struct incident *in)
+{
+	static const char *const later[] = { "rest_init",	  "arch_call_rest_init",
+					     "cpu_startup_entry", "do_idle",
+					     "cpu_idle",	  "cpu_idle_loop",
+					     "default_idle" };
+
+	if (!incident_has_frame(in, "start_kernel", NULL, NULL))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(later); i++)
+		if (incident_has_frame(in, later[i], NULL, NULL))
+			return false;
+	return true;
+}
+
+bool request_before_buddy(const struct incident *in, bool *empty)
+{
+	*empty = false;
+	if (!request_failed_page(in))
+		return false;
+	*empty = nothing_yet(in);
+	return *empty || in_start_kernel(in);
 }

@@ -19,6 +19,13 @@ const struct fact_oom *request_killer(const struct incident *in);
 
 /** "order 2 (16 KiB) GFP_KERNEL", in the verdict's memory. */
 const char *request_text(struct verdict *v, const struct wm *w);
+/**
+ * The page allocator had nothing to give yet: every zone is printed with no page free and no
+ * watermark set, and nothing in use; or the call trace is start_kernel()'s own.
+ * @param *empty: the numbers say so
+ */
+bool request_before_buddy(const struct incident *in, bool *empty);
+
 /** Who asked: "iostat[18117]", or "the request". */
 const char *request_who(struct verdict *v);
 
@@ -57,5 +64,13 @@ struct request_sums {
 	size_t above, other;
 };
 struct request_sums request_sums_of(const struct wm *w);
+
+/** Page cache in the zones that the request may use, in bytes: what reclaim could have taken.
+ *  *most: the zone with most of it, or NULL. */
+uint64_t request_cache(const struct wm *w, const struct wm_zone **most);
+/** So much of it that these zones are not used up: reclaim did not take what it could have. */
+bool request_reclaim_failed(const struct wm *w);
+/** Says how much that is, and how to see why. */
+void request_tell_cache(struct finding *f, const struct wm *w);
 
 #endif

@@ -178,11 +178,14 @@ static void set_shortage(struct shares *s)
 	bool few = free->known && free->bytes < s->whole / 20;
 	bool row = s->in->oom && num_int_or(s->in->oom->order, 0) > 0;
 	struct marks m = marks_of(s->in, false);
+	/* zones that are not printed have next to nothing */
+	struct num all = counters_get(&s->in->mem->totals, "free");
+	bool seen_all = all.known && num_or(all, 0) / 4 <= m.free + m.free / 8;
 
 	if (!m.high)
 		s->shortage = few;
 	else if (s->in->mem->restricted || s->in->mem->head.cut) /* others may have plenty */
-		s->shortage = few && zones_short(s->in, false);
+		s->shortage = (few || seen_all) && zones_short(s->in, false);
 	else
 		s->shortage = zones_short(s->in, false) || (few && !row && m.free / 4 <= m.high);
 }
@@ -362,6 +365,26 @@ bool consumer_applies(const struct incident *in)
 		return false;
 	return !o->lowmemorykiller && (!o->scope || strcmp(o->scope, "global") == 0) &&
 	       !mem_stands_apart(o, in->facts);
+}
+
+bool consumer_slab_table_alone(const struct incident *in)
+{
+	return !in->fail && in->of[FACT_slab_cache].n &&
+	       (!in->mem || !counters_get(&in->mem->totals, "slab_unreclaimable").known);
+}
+
+bool consumer_applies_slab(const struct incident *in)
+{
+	const struct fact_mem_info *m = in->mem;
+	uint64_t ram, slab;
+
+	if (consumer_applies(in) || consumer_slab_table_alone(in))
+		return true;
+	if (!request_failed_page(in) || !m || !zones_short(in, false))
+		return false;
+	ram = num_or(m->ram_total, 0) - num_or(m->ram_reserved, 0);
+	slab = num_or(counters_get(&m->totals, "slab_unreclaimable"), 0);
+	return m->ram_total.known && ram && ram <= num_or(m->ram_total, 0) && slab > ram / 2;
 }
 
 /* The names begin sentences too. */

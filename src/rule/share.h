@@ -53,6 +53,12 @@ enum share_level { SHARE_SMALL, SHARE_POSSIBLE, SHARE_LIKELY, SHARE_CERTAIN };
  *  stalled though it could wait for reclaim, or a lone Mem-Info taken in need. */
 bool consumer_applies(const struct incident *in);
 
+/** The same, and where pages ran out for a request that could not wait, or for a block, if more
+ * than half of RAM is slab that nothing can reclaim. */
+bool consumer_applies_slab(const struct incident *in);
+/** Of the report the table of unreclaimable caches is left, but no counter of slab. */
+bool consumer_slab_table_alone(const struct incident *in);
+
 /** @return false if nothing can be compared; *why says so. */
 bool shares_of(const struct incident *in, struct shares *ret, const char **why);
 

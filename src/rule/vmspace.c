@@ -74,7 +74,8 @@ bool vmspace_is_modules(const struct incident *in, const struct machine *m)
 	if (vmspace_executable(in->fail))
 		return true;
 	if (strcmp(in->fail->what, "percpu") == 0) /* the few KiB kept for modules' own variables */
-		return str_has(in->fail->reason, "reserved chunk");
+		return str_has(in->fail->reason, "reserved chunk") ||
+		       str_has(in->fail->reason, "bytes percpu data");
 	if (in->fail->range_start.known)
 		return range_of_modules(in->fail, m);
 	for (size_t i = 0; i < ARRAY_SIZE(frames); i++)
