@@ -108,21 +108,32 @@ bool logcat_line(struct str s, struct logcat *ret)
 	return true;
 }
 
+/* "nvme 0000" before "00:1f.2: text": the address of a device */
+static bool of_device(struct str tag, struct str text)
+{
+	ptrdiff_t blank = str_find_last(tag, " ");
+	struct str domain = str_from(tag, (size_t)(blank + 1));
+	uint64_t n;
+
+	return domain.n == 4 && str_to_u64(domain, 16, &n) && text.n > 7 && text.p[2] == ':' &&
+	       text.p[5] == '.';
+}
+
 /* "15kB min:68kB low:84kB": of a list of counters, whose first name is the tag; the line of an OOM
  * report that is all names and values; "kworker/0:2" */
 static bool stands_close(struct str tag, struct str text)
 {
+	struct scan sc = scan_of(text);
 	char last = tag.p[tag.n - 1];
+	uint64_t n;
 
 	if (str_is(tag, "oom-kill") || str_starts(tag, "kworker/"))
 		return true;
-	if (last < 'a' || last > 'z' || !text.n || text.p[0] < '0' || text.p[0] > '9' ||
-	    str_has(text, ": "))
+	if (last < 'a' || last > 'z' || str_has(text, ": "))
+		return of_device(tag, text);
+	if (!scan_u64(&sc, &n))
 		return false;
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] == ':')
-			return true;
-	return !str_has(text, " ");
+	return scan_end(&sc) || str_has(scan_rest(&sc), ":");
 }
 
 struct str logcat_join(struct str tag, struct str text, char *buf, size_t size)

@@ -111,24 +111,38 @@ static void whose(struct row *row, const struct str *v, size_t n, struct str tex
 	row->foreign &= !row->kernel;
 }
 
+/* The first column and what separates it: -1 if it is not what a table begins with. */
+static int separator_of(struct rows *r, struct str line, struct scan *sc, struct str *time)
+{
+	static const char separators[] = { '\t', ',' };
+	bool more;
+
+	for (size_t i = 0; i < ARRAY_SIZE(separators); i++) {
+		*sc = scan_of(line);
+		if (!field(sc, separators[i], time, &more) || !more)
+			continue;
+		if (is_time_name(*time))
+			read_head(r, *sc, separators[i]);
+		if (is_time(*time))
+			return separators[i];
+	}
+	return -1;
+}
+
 bool rows_line(struct rows *r, struct str line, char *buf, struct row *ret)
 {
-	struct scan sc = scan_of(line);
-	bool tabs = line.n && memchr(line.p, '\t', line.n < 64 ? line.n : 64);
-	char separator = tabs ? '\t' : ',';
 	struct str v[MOST_COLUMNS];
-	bool more;
+	struct scan sc;
+	int separator;
 	size_t n;
 
-	if (!tabs && !(line.n && (line.p[0] == '"' || line.p[0] == '@' || r->columns)))
+	if (!line.n || (line.p[0] != '"' && line.p[0] != '@' && !r->columns &&
+			!memchr(line.p, '\t', line.n < 64 ? line.n : 64)))
 		return false;
-	if (!field(&sc, separator, &v[0], &more) || !more)
+	separator = separator_of(r, line, &sc, &v[0]);
+	if (separator < 0)
 		return false;
-	if (is_time_name(v[0]))
-		read_head(r, sc, separator);
-	if (!is_time(v[0]))
-		return false;
-	n = split(sc, separator, v);
+	n = split(sc, (char)separator, v);
 	if (n < 2)
 		return false;
 	if (!r->columns || n < r->columns)

@@ -560,6 +560,7 @@ void undress_all(struct str raw, uint32_t no, struct undressed *ret)
 		d.s = str_from(d.s, at);
 		(void)take_kernel_clock(&d);
 		ret->foreign = false;
+		ret->tag = (struct str){ 0 };
 	} else if (!ret->kernel && !ret->foreign && around_tag(d.s, &behind)) {
 		(void)take_kernel_tag(&d, behind);
 		take_prefix(&d);
