@@ -18,6 +18,7 @@ struct incident {
 	const struct fact_mem_info *mem;       /**< its Mem-Info, or NULL */
 	const struct fact_boot *boot;	       /**< the boot it happened in, or NULL */
 	struct fact_slice of[FACT_KINDS];      /**< its other facts by kind, in print order */
+	struct fact_slice ranges; /**< of a report: the memory ranges that its boot printed */
 	const void **memo; /**< what wm_of() found, so that the rules ask once; may be NULL */
 	const struct incidents *boots; /**< all, if the head is a boot: boots_of() made them */
 };
@@ -34,6 +35,7 @@ struct incident {
 struct incidents {
 	struct incident *v;
 	size_t n;
+	const void **memo; /**< of boots: what boots_by_ram() found; may be NULL */
 };
 struct incidents incidents_of(const struct facts *f, struct arena *arena);
 

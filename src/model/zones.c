@@ -39,17 +39,18 @@ static unsigned int index_of(zone_set built, enum zone_type t)
 /* The kernel's own list at boot, "Zone ranges:", names every zone but Movable. */
 static zone_set seen_at_boot(const struct incident *in)
 {
-	const struct fact_memory_range *r;
 	zone_set s = 0;
 
-	if (!in->boot)
-		return 0;
-	fact_for_each (in->facts, memory_range, r) {
-		enum zone_type t = zone_type_of(r->zone);
+	for (size_t i = 0; i < in->ranges.n; i++) {
+		const struct fact_memory_range *r =
+			(const struct fact_memory_range *)in->ranges.v[i];
+		enum zone_type t;
 
-		if (r->map && strcmp(r->map, "zone") == 0 && t < ZONE_TYPES &&
-		    r->head.boot == in->boot->head.boot &&
-		    r->head.origin.evidence == in->boot->head.origin.evidence)
+		if (!r->map || strcmp(r->map, "zone") != 0 ||
+		    r->head.origin.evidence != in->boot->head.origin.evidence)
+			continue;
+		t = zone_type_of(r->zone);
+		if (t < ZONE_TYPES)
 			s |= BIT(t);
 	}
 	return s;

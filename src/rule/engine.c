@@ -198,7 +198,7 @@ void diagnose(const struct facts *f, struct diagnosis *ret)
 		return;
 	if (ret->n_findings)
 		qsort(ret->findings, ret->n_findings, sizeof(ret->findings[0]), worst_first);
-	link_findings(ret->findings, ret->n_findings);
+	link_findings(ret->findings, ret->n_findings, &ret->arena);
 	set_main(ret);
 }
 

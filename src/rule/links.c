@@ -62,23 +62,97 @@ static bool belongs(const struct finding *effect, const struct finding *cause, b
 	       (!effect->report || cause->severity >= SEV_MEDIUM);
 }
 
-static ptrdiff_t find_cause(struct finding **v, size_t n, const struct finding *effect, size_t link)
+/* Findings by what they were found in: a report, or else a boot. */
+struct place {
+	uint32_t evidence, report;
+	int32_t boot;
+	size_t at;
+};
+
+static struct place place_of(const struct finding *f)
 {
-	for (const char *const *cause = links[link].causes; *cause; cause++)
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(v[i]->rule->id, *cause) == 0 &&
-			    (!links[link].as_grave || v[i]->severity >= effect->severity) &&
-			    belongs(effect, v[i], links[link].same_boot))
-				return (ptrdiff_t)i;
+	return (struct place){ f->evidence, f->report, f->report ? 0 : f->boot, 0 };
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->evidence != y->evidence)
+		return x->evidence < y->evidence ? -1 : 1;
+	if (x->report != y->report)
+		return x->report < y->report ? -1 : 1;
+	if (x->boot != y->boot)
+		return x->boot < y->boot ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+struct places {
+	struct place *v;
+	size_t n;
+};
+
+/* The first finding at a place, in the order of all, that fits. */
+static size_t first_of(const struct places *all, struct finding **v, struct place from,
+		       const struct finding *effect, size_t link, const char *cause)
+{
+	size_t lo = 0, hi = all->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (by_place(&all->v[mid], &from) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < all->n; lo++) {
+		const struct place *p = &all->v[lo];
+		const struct finding *f = v[p->at];
+
+		from.at = p->at;
+		if (by_place(p, &from))
+			break;
+		if (strcmp(f->rule->id, cause) == 0 &&
+		    (!links[link].as_grave || f->severity >= effect->severity) &&
+		    belongs(effect, f, links[link].same_boot))
+			return p->at;
+	}
+	return SIZE_MAX;
+}
+
+static ptrdiff_t find_cause(const struct places *all, struct finding **v, size_t effect,
+			    size_t link)
+{
+	struct place report = place_of(v[effect]);
+	struct place boot = { v[effect]->evidence, 0, v[effect]->boot, 0 };
+
+	for (const char *const *cause = links[link].causes; *cause; cause++) {
+		size_t one = first_of(all, v, report, v[effect], link, *cause);
+		size_t other = first_of(all, v, boot, v[effect], link, *cause);
+
+		if (one != SIZE_MAX || other != SIZE_MAX)
+			return (ptrdiff_t)(one < other ? one : other);
+	}
 	return -1;
 }
 
-void link_findings(struct finding **v, size_t n)
+void link_findings(struct finding **v, size_t n, struct arena *scratch)
 {
+	struct places all = { arena_alloc(scratch, (n + 1) * sizeof(*all.v)), n };
+
 	for (size_t i = 0; i < n; i++) {
 		v[i]->because_of = -1;
+		if (!all.v)
+			continue;
+		all.v[i] = place_of(v[i]);
+		all.v[i].at = i;
+	}
+	if (!all.v || !n)
+		return;
+	qsort(all.v, n, sizeof(*all.v), by_place);
+	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(links) && v[i]->because_of < 0; k++)
 			if (strcmp(v[i]->rule->id, links[k].effect) == 0)
-				v[i]->because_of = find_cause(v, n, v[i], k);
-	}
+				v[i]->because_of = find_cause(&all, v, i, k);
 }

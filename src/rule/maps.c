@@ -43,19 +43,35 @@ enum tri map_is_whole(const struct incident *in, const struct e820_table *t)
 	return e820_ram(t) + IMAGE_MOST >= total.v ? T_MAYBE : T_NO;
 }
 
+/* Where a boot stands among all, which are in reading order; or their end. */
+static size_t index_of(const struct incidents *boots, const struct fact *head)
+{
+	size_t lo = 0, hi = boots->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (boots->v[mid].head->id < head->id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 bool previous_boot(const struct incident *in, struct incident *ret, struct arena *arena)
 {
 	struct incidents boots = boots_beside(in, arena);
-	bool found = false;
+	size_t i = index_of(&boots, in->head);
 
-	for (size_t i = 0; i < boots.n && boots.v[i].head != in->head; i++) {
+	while (i-- > 0) {
 		if (boots.v[i].head->origin.evidence != in->head->origin.evidence ||
 		    !has_e820(&boots.v[i]))
 			continue;
 		*ret = boots.v[i];
-		found = true;
+		return true;
 	}
-	return found;
+	return false;
 }
 
 size_t cite_touching(struct finding *f, const struct boot_map *m)

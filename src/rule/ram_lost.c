@@ -18,30 +18,66 @@ struct best {
 	enum same_machine machine;
 };
 
+/* Every boot but crash kernels whose map is known. */
+struct ranked {
+	const struct incident *boot;
+	uint64_t ram;
+};
+
+struct ranking {
+	struct ranked *v;
+	size_t n;
+};
+
+/* The most RAM first; of those that have as much, the first. */
+static int by_ram(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->ram != y->ram)
+		return x->ram > y->ram ? -1 : 1;
+	return x->boot < y->boot ? -1 : x->boot > y->boot;
+}
+
+static const struct ranking *boots_by_ram(struct incidents boots, struct boot_map *scratch,
+					  struct arena *arena)
+{
+	struct ranking *all;
+
+	if (boots.memo && *boots.memo)
+		return *boots.memo;
+	all = arena_new(arena, struct ranking);
+	if (all)
+		all->v = arena_alloc(arena, (boots.n + 1) * sizeof(*all->v));
+	if (!all || !all->v)
+		return NULL;
+	for (size_t i = 0; i < boots.n; i++)
+		if (!is_kdump_boot(boots.v[i].boot) && map_of_boot(&boots.v[i], scratch))
+			all->v[all->n++] = (struct ranked){ &boots.v[i], e820_ram(&scratch->e820) };
+	qsort(all->v, all->n, sizeof(all->v[0]), by_ram);
+	if (boots.memo)
+		*boots.memo = all;
+	return all;
+}
+
 /* The boot with the most RAM of the same machine, whatever the evidence. */
 static struct best best_boot(const struct incident *in, struct arena *arena,
 			     const struct boot_map *m, struct boot_map *ret)
 {
 	struct incidents boots = boots_beside(in, arena);
-	struct boot_map *try = boot_map_new();
-	struct best best = { 0 };
+	const struct ranking *all = boots_by_ram(boots, ret, arena);
 
-	for (size_t i = 0; try && i < boots.n; i++) {
+	for (size_t i = 0; all && i < all->n; i++) {
+		const struct incident *other = all->v[i].boot;
 		enum same_machine same;
 
-		if (boots.v[i].head == in->head || is_kdump_boot(boots.v[i].boot) ||
-		    !map_of_boot(&boots.v[i], try))
+		if (other->head == in->head || !map_of_boot(other, ret))
 			continue;
-		if (best.boot && e820_ram(&try->e820) <= e820_ram(&ret->e820))
-			continue;
-		same = same_machine(in, m, &boots.v[i], try);
-		if (same == MACHINE_OTHER)
-			continue;
-		*ret = *try;
-		best = (struct best){ boots.v[i].boot, same };
+		same = same_machine(in, m, other, ret);
+		if (same != MACHINE_OTHER)
+			return (struct best){ other->boot, same };
 	}
-	free(try);
-	return best;
+	return (struct best){ 0 };
 }
 
 /* Every term of the boot's account, for scripts. */
@@ -143,7 +179,8 @@ static bool memory_on_cmdline(struct str cmdline)
 	return str_has(cmdline, "mem=") || str_has(cmdline, "memmap=");
 }
 
-/* A twin: another boot of the machine that had as little proves nothing against the boot's own word.
+/* A twin: another boot of the machine that had as little proves nothing against the boot's own
+ * word.
  */
 static void against_itself(const struct incident *in, struct verdict *v, bool has_twin)
 {
