@@ -72,7 +72,9 @@ static void print_shared(const struct shared *s)
 	}
 	printf("%s; ", s->n > 16 ? ", ..." : "");
 	put_safe(s->v[0]->reason);
-	printf("%s\n", s->v[0]->head.cut ? "; cut" : "");
+	printf("%s\n", !s->v[0]->head.cut  ? ""
+		       : s->v[0]->n_frames ? "; cut: what called it cannot be found"
+					   : "; not in the dump");
 	for (size_t i = 0; i < s->v[0]->n_frames; i++)
 		print_frame(&s->v[0]->frames[i]);
 	printf("\n");

@@ -20,6 +20,9 @@ enum symbol {
 struct dump;
 struct kallsyms;
 struct types;
+struct sleeper;
+struct unwind_regs;
+struct unwind_frame;
 
 /** Translation and registers of one architecture. */
 struct arch_ops {
@@ -31,6 +34,14 @@ struct arch_ops {
 	void (*use_symbols)(struct dump *d);
 	/** ST_FAULT where nothing is mapped; *ret_left: bytes that follow contiguously. */
 	enum status (*translate)(struct dump *d, kaddr_t addr, paddr_t *ret, uint64_t *ret_left);
+	/** Registers of a CPU out of its NT_PRSTATUS. @return false: it holds none. */
+	bool (*note_regs)(const struct note *n, struct unwind_regs *ret);
+	/** Of a task that was switched out. *ret_at: where they were pushed, or should stand. */
+	bool (*sleeper_regs)(struct dump *d, const struct sleeper *s, struct unwind_regs *ret,
+			     kaddr_t *ret_at);
+	/** As unwind() (unwind.h). */
+	size_t (*unwind)(struct dump *d, struct unwind_regs regs, struct unwind_frame *frames,
+			 size_t max, bool *ret_whole);
 };
 
 /** Translation state; meaning is the architecture's. */

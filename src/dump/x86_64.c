@@ -3,7 +3,7 @@
 // (arch/x86/include/asm/pgtable_types.h).
 #include <string.h>
 
-#include "dump/dump.h"
+#include "dump/x86_64.h"
 
 #define START_KERNEL_MAP 0xffffffff80000000ull
 #define KERNEL_IMAGE_MAX (1ull << 30)
@@ -137,4 +137,7 @@ const struct arch_ops arch_x86_64 = {
 	.init = init,
 	.use_symbols = use_symbols,
 	.translate = translate,
+	.note_regs = x86_64_note_regs,
+	.sleeper_regs = x86_64_sleeper_regs,
+	.unwind = x86_64_unwind,
 };

@@ -24,52 +24,83 @@ static const struct want want[N_WANT] = {
 
 enum {
 	NT_PRSTATUS_TYPE = 1,
-	PR_REG = 112, /* of struct elf_prstatus of x86-64 */
+	PR_PID = 32, /* of struct elf_prstatus of machines of 64 bits */
 };
 
-/* Registers of a CPU: the n-th NT_PRSTATUS. */
-static bool cpu_regs(const struct dump *d, uint32_t cpu, struct unwind_regs *ret)
+/* What was on a CPU. */
+struct runner {
+	uint32_t cpu, pid;
+};
+
+struct stacks {
+	struct target *t;
+	const struct note **notes; /* NT_PRSTATUS, in their order */
+	size_t n_notes;
+	bool by_cpu; /* QEMU's: one of each CPU, which number their CPUs, not their tasks */
+	struct runner *runners;
+	size_t n_runners;
+	struct walk_lost lost;
+};
+
+static bool is_note(const struct note *n, const char *name)
 {
-	uint64_t w[21];
-
-	for (size_t i = 0; i < d->container.n_notes; i++) {
-		const struct note *n = &d->container.notes[i];
-
-		if (n->type != NT_PRSTATUS_TYPE || n->n_name != 4 ||
-		    memcmp(n->name, "CORE", 4) != 0)
-			continue;
-		if (cpu--)
-			continue;
-		if (n->n_desc < PR_REG + sizeof(w))
-			return false;
-		memcpy(w, n->desc + PR_REG, sizeof(w));
-		*ret = (struct unwind_regs){ .bp = w[4],
-					     .r13 = w[2],
-					     .r10 = w[7],
-					     .ax = w[10],
-					     .dx = w[12],
-					     .di = w[14],
-					     .ip = w[16],
-					     .sp = w[19],
-					     .full = true,
-					     .signal = true };
-		return true;
-	}
-	return false;
+	return n->n_name == strlen(name) && memcmp(n->name, name, n->n_name) == 0;
 }
 
-static bool switched_out(struct target *t, kaddr_t task, struct unwind_regs *ret)
+static uint32_t pid_of(const struct note *n)
 {
-	bool ok = true;
-	uint64_t sp = walk_get(t, task, SP, &ok);
+	uint32_t pid = 0;
 
-	*ret = (struct unwind_regs){ 0 };
-	if (!ok || dump_u64(t->dump, sp + t->m[FRAME_RET].offset, &ret->ip) ||
-	    dump_u64(t->dump, sp + t->m[FRAME_BP].offset, &ret->bp))
-		return false;
-	ret->sp = sp + t->m[FRAME_RET].offset + 8;
-	/* a task that never ran: its first return is an address to begin at, not to come back to */
-	return true;
+	if (n->n_desc >= PR_PID + sizeof(pid))
+		memcpy(&pid, n->desc + PR_PID, sizeof(pid));
+	return pid;
+}
+
+static void find_notes(struct stacks *s)
+{
+	const struct container *c = &s->t->dump->container;
+
+	bool named = false;
+
+	for (size_t i = 0; i < c->n_notes; i++) {
+		const struct note *n = &c->notes[i], **slot;
+
+		s->by_cpu |= is_note(n, "QEMU");
+		if (n->type != NT_PRSTATUS_TYPE || !is_note(n, "CORE"))
+			continue;
+		slot = arena_push(&s->t->facts->arena, (void **)&s->notes, &s->n_notes,
+				  sizeof(*slot));
+		*slot = n;
+		named |= pid_of(n) != 0;
+	}
+	/* other machines' monitors name no task */
+	s->by_cpu |= !named;
+}
+
+/*
+ * The note of a task that ran. A crashed kernel's (kernel/crash_core.c:crash_save_cpu()) are those
+ * of the CPUs that were online and still answered, in their order, each with the task's number:
+ * idle tasks share theirs.
+ */
+static const struct note *note_of(const struct stacks *s, uint32_t cpu, uint32_t pid)
+{
+	size_t rank = 0, same = 0;
+
+	if (s->by_cpu)
+		return cpu < s->n_notes ? s->notes[cpu] : NULL;
+	for (size_t i = 0; i < s->n_runners; i++)
+		rank += s->runners[i].pid == pid && s->runners[i].cpu < cpu;
+	for (size_t i = 0; i < s->n_notes; i++)
+		if (pid_of(s->notes[i]) == pid && same++ == rank)
+			return s->notes[i];
+	return NULL;
+}
+
+static bool cpu_regs(const struct stacks *s, uint32_t cpu, uint32_t pid, struct unwind_regs *ret)
+{
+	const struct note *n = note_of(s, cpu, pid);
+
+	return n && s->t->dump->arch->note_regs(n, ret);
 }
 
 static void set_frame(struct target *t, struct frame *to, const struct unwind_frame *from)
@@ -94,63 +125,104 @@ static void set_frame(struct target *t, struct frame *to, const struct unwind_fr
 		to->size = num_at(size, 0);
 }
 
-/* Where a sleeper's registers were pushed, or should stand. */
-static kaddr_t stack_at(struct target *t, kaddr_t task)
+static bool is_running(struct target *t, kaddr_t task)
 {
-	bool ok = true;
-	uint64_t sp = walk_get(t, task, SP, &ok);
-
-	return ok ? sp + t->m[FRAME_RET].offset : task + t->m[SP].offset;
+	return t->m[ON_CPU].found && walk_get(t, task, ON_CPU, NULL) != 0;
 }
 
-static void add_stack(struct target *t, kaddr_t task, struct walk_lost *lost)
+static void set_frames(struct target *t, struct fact_backtrace *f, struct unwind_regs regs)
 {
 	struct unwind_frame frames[UNWIND_FRAMES_MAX];
-	struct fact_backtrace *f;
-	struct unwind_regs regs;
-	bool running = t->m[ON_CPU].found && walk_get(t, task, ON_CPU, NULL) != 0;
-	uint32_t cpu = (uint32_t)walk_get(t, task, CPU, NULL);
-	/* a zombie's is freed long before it is reaped (kernel/fork.c:release_task_stack()) */
-	bool gone = t->m[STACK].found && !walk_get(t, task, STACK, NULL) &&
-		    walk_get(t, task, EXIT_STATE, NULL);
-	bool whole = true, known;
+	bool whole = true;
 
-	known = gone	  ? false
-		: running ? cpu_regs(t->dump, cpu, &regs)
-			  : switched_out(t, task, &regs);
-	f = walk_fact(t, FACT_backtrace, task);
-	f->comm = arena_str(&t->facts->arena, dump_string(t->dump, task + t->m[COMM].offset, 16));
-	f->pid = num_at((uint32_t)walk_get(t, task, PID, NULL), 0);
-	f->cpu = num_at(cpu, 0);
-	f->reason = gone      ? STR("exited, its stack is freed")
-		    : running ? STR("running")
-			      : STR("switched out");
-	if (!known) {
-		f->head.cut = !gone;
-		if (!gone && !running)
-			walk_lost_add(t, lost, stack_at(t, task));
-		return;
-	}
 	f->n_frames = unwind(t->dump, regs, frames, UNWIND_FRAMES_MAX, &whole);
 	f->frames = arena_alloc(&t->facts->arena, (f->n_frames + 1) * sizeof(*f->frames));
 	for (size_t i = 0; f->frames && i < f->n_frames; i++)
 		set_frame(t, &f->frames[i], &frames[i]);
-	if (running && !f->n_frames)
+	f->head.cut = !whole;
+}
+
+/* Out of the CPU's note: without one, or in user mode, there is no stack of the kernel's. */
+static void add_running(struct stacks *s, struct fact_backtrace *f)
+{
+	struct unwind_regs regs;
+
+	f->reason = STR("running");
+	if (!cpu_regs(s, (uint32_t)f->cpu.v, (uint32_t)f->pid.v, &regs)) {
+		f->head.cut = true;
+		return;
+	}
+	set_frames(s->t, f, regs);
+	if (!f->n_frames) {
 		f->reason = STR("running in user mode");
+		f->head.cut = false;
+	}
+}
+
+static void add_sleeper(struct stacks *s, struct fact_backtrace *f, kaddr_t task)
+{
+	struct target *t = s->t;
+	const struct sleeper at = { task + t->m[SP].offset, t->m[FRAME_BP].offset,
+				    t->m[FRAME_RET].offset };
+	/* a zombie's is freed long before it is reaped (kernel/fork.c:release_task_stack()) */
+	bool gone = t->m[STACK].found && !walk_get(t, task, STACK, NULL) &&
+		    walk_get(t, task, EXIT_STATE, NULL);
+	struct unwind_regs regs;
+	kaddr_t where;
+
+	f->reason = gone ? STR("exited, its stack is freed") : STR("switched out");
+	if (gone)
+		return;
+	if (t->dump->arch->sleeper_regs(t->dump, &at, &regs, &where)) {
+		set_frames(t, f, regs);
+		return;
+	}
+	f->head.cut = true;
+	walk_lost_add(t, &s->lost, where);
+}
+
+static void add_stack(struct stacks *s, kaddr_t task)
+{
+	struct target *t = s->t;
+	struct fact_backtrace *f = walk_fact(t, FACT_backtrace, task);
+
+	f->comm = arena_str(&t->facts->arena, dump_string(t->dump, task + t->m[COMM].offset, 16));
+	f->pid = num_at((uint32_t)walk_get(t, task, PID, NULL), 0);
+	f->cpu = num_at((uint32_t)walk_get(t, task, CPU, NULL), 0);
+	if (is_running(t, task))
+		add_running(s, f);
 	else
-		f->head.cut = !whole;
+		add_sleeper(s, f, task);
+}
+
+static void find_runners(struct stacks *s, const struct task_list *list)
+{
+	struct target *t = s->t;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct runner *slot;
+
+		if (!is_running(t, list->v[i]))
+			continue;
+		slot = arena_push(&t->facts->arena, (void **)&s->runners, &s->n_runners,
+				  sizeof(*slot));
+		*slot = (struct runner){ (uint32_t)walk_get(t, list->v[i], CPU, NULL),
+					 (uint32_t)walk_get(t, list->v[i], PID, NULL) };
+	}
 }
 
 static void walk(struct target *t)
 {
 	struct task_list list = task_list(t);
-	struct walk_lost lost = { 0 };
+	struct stacks s = { .t = t };
 
+	find_notes(&s);
+	find_runners(&s, &list);
 	/* those that are not there the walker of tasks tells */
 	for (size_t i = 0; i < list.n; i++)
 		if (task_readable(t, list.v[i]))
-			add_stack(t, list.v[i], &lost);
-	walk_lost_tell(t, &lost, "stacks", "kernel stacks");
+			add_stack(&s, list.v[i]);
+	walk_lost_tell(t, &s.lost, "stacks", "kernel stacks");
 }
 
 DEFINE_WALKER(stacks, .doc = "call stacks of all tasks", .want = want, .n_want = N_WANT,

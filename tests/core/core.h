@@ -60,15 +60,16 @@ enum kallsyms_form { SYMS_PLACE, SYMS_PERCPU, SYMS_RELATIVE, SYMS_ABSOLUTE };
 
 /** How the dump is to be written. */
 struct shape {
-	bool kdump;	    /**< else ELF */
-	bool qemu;	    /**< QEMU's odd headers: e_ehsize 8, section headers first */
-	bool virt;	    /**< program headers carry virtual addresses, as /proc/vmcore's */
-	bool elf32;	    /**< ELF class 32 */
-	char machine[65];   /**< whose the headers say it is; empty: x86_64 */
-	bool big_endian;    /**< the headers' numbers are */
-	bool short_header;  /**< of kdump: as a machine of 32 bits writes it */
-	bool flattened;	    /**< makedumpfile -F */
-	bool shuffled;	    /**< flattened, with its records out of order */
+	bool kdump;	   /**< else ELF */
+	bool qemu;	   /**< QEMU's odd headers: e_ehsize 8, section headers first */
+	bool virt;	   /**< program headers carry virtual addresses, as /proc/vmcore's */
+	bool elf32;	   /**< ELF class 32 */
+	char machine[65];  /**< whose the headers say it is; empty: x86_64 */
+	bool big_endian;   /**< the headers' numbers are */
+	bool kdump_notes;  /**< those of the CPUs that ran a task, as a crashed kernel saves them */
+	bool short_header; /**< of kdump: as a machine of 32 bits writes it */
+	bool flattened;	   /**< makedumpfile -F */
+	bool shuffled;	   /**< flattened, with its records out of order */
 	unsigned int phdrs; /**< so many empty program headers more (PN_XNUM beyond 65534) */
 	unsigned int version, split, part, omit; /**< omit: the part, from 1, that is lost */
 	uint32_t pack;				 /**< flags of a page descriptor */

@@ -192,6 +192,7 @@ static void do_dump(struct reader *r, const struct args *a)
 		      { "elf32", &s->elf32 },
 		      { "big-endian", &s->big_endian },
 		      { "short-header", &s->short_header },
+		      { "kdump-notes", &s->kdump_notes },
 		      { "flattened", &s->flattened },
 		      { "shuffled", &s->shuffled },
 		      { "mixed", &s->mixed },

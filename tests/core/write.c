@@ -97,6 +97,25 @@ static uint8_t *add_note(uint8_t *v, size_t *n, const char *name, uint32_t type,
 	return v;
 }
 
+/* Of the task that ran on a CPU, as crash_save_cpu() has it; none where none did. */
+static uint8_t *add_crashed_cpu(struct core *c, uint8_t *v, size_t *n, unsigned int cpu)
+{
+	vaddr task = core_get(c, core_find_symbol(c, "current_task") + c->percpu[cpu]);
+	uint8_t desc[PRSTATUS] = { 0 };
+
+	for (size_t i = 0; i < c->n_tasks; i++) {
+		const struct task_entry *t = &c->tasks[i];
+		uint64_t ip = core_find_symbol(c, t->pid ? "schedule" : "schedule_timeout");
+
+		if (!task || t->addr != task)
+			continue;
+		memcpy(desc + 32, &t->pid, 4);
+		memcpy(desc + PR_REG + 8 * 16, &ip, 8);
+		return add_note(v, n, "CORE", 1, desc, PRSTATUS);
+	}
+	return v;
+}
+
 /* In kernel text, at the start of the third function. */
 static uint8_t *add_cpu(struct core *c, uint8_t *v, size_t *n, unsigned int cpu)
 {
@@ -119,7 +138,7 @@ uint8_t *core_notes(struct core *c, size_t *ret_n)
 	if (c->shape.no_notes)
 		return NULL;
 	for (unsigned int i = 0; i < c->cpus; i++)
-		v = add_cpu(c, v, ret_n, i);
+		v = (c->shape.kdump_notes ? add_crashed_cpu : add_cpu)(c, v, ret_n, i);
 	if (c->shape.twice)
 		v = add_note(v, ret_n, "VMCOREINFO", 0, first, sizeof(first) - 1);
 	if (!c->shape.no_vmcoreinfo)

@@ -7,7 +7,7 @@
 
 #include "dump/orc.h"
 #include "dump/types.h"
-#include "dump/unwind.h"
+#include "dump/x86_64.h"
 #include "flat.h"
 #include "fuzz.h"
 
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					 .full = i & 1,
 					 .signal = i & 2 };
 
-		if (unwind(d, r, frames, UNWIND_FRAMES_MAX, &whole) > UNWIND_FRAMES_MAX)
+		if (x86_64_unwind(d, r, frames, UNWIND_FRAMES_MAX, &whole) > UNWIND_FRAMES_MAX)
 			abort();
 	}
 	flat_free(d);

@@ -171,6 +171,19 @@ static bool check_stack(struct result *r, const char *text)
 	return false;
 }
 
+/* PID SYMBOL */
+static bool check_innermost(struct result *r, const char *text)
+{
+	const struct fact_backtrace *b;
+	char *symbol;
+	uint64_t pid = strtoull(text, &symbol, 10);
+
+	fact_for_each (&r->facts, backtrace, b)
+		if (b->pid.known && b->pid.v == pid && b->head.origin.address.known)
+			return *symbol && b->n_frames && str_is(b->frames[0].symbol, symbol + 1);
+	return false;
+}
+
 static bool check_note(struct result *r, const char *text)
 {
 	return strstr(r->notes, text);
@@ -245,11 +258,13 @@ static const struct {
 	const char *what;
 	bool (*check)(struct result *r, const char *text);
 } checks[] = {
-	{ "kernel", check_kernel },   { "format", check_format }, { "tasks", check_tasks },
-	{ "task", check_task },	      { "caches", check_caches }, { "modules", check_modules },
-	{ "objects", check_objects }, { "stack", check_stack },	  { "note", check_note },
-	{ "page", check_page },	      { "fact", check_fact },	  { "slabs", check_slabs },
-	{ "dmesg", check_dmesg },
+	{ "kernel", check_kernel },   { "format", check_format },
+	{ "tasks", check_tasks },     { "task", check_task },
+	{ "caches", check_caches },   { "modules", check_modules },
+	{ "objects", check_objects }, { "stack", check_stack },
+	{ "note", check_note },	      { "page", check_page },
+	{ "fact", check_fact },	      { "slabs", check_slabs },
+	{ "dmesg", check_dmesg },     { "innermost", check_innermost },
 };
 
 /* 3 where something was told; what an "expect exit" says besides must be that. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Unwinding by ORC, with the frame pointer where ORC has no entry.
-#include "dump/unwind.h"
+// Registers of x86-64, and unwinding by ORC (arch/x86/kernel/unwind_orc.c), with the frame pointer
+// where ORC has no entry.
+#include "dump/x86_64.h"
 
 #include <string.h>
 
@@ -32,7 +33,24 @@ enum {
 	PT_WORDS,
 };
 
-enum { STACK_MAX = 65536 };
+enum {
+	STACK_MAX = 65536,
+	PR_REG = 112, /* of struct elf_prstatus; struct user_regs_struct begins as pt_regs does */
+};
+
+static struct unwind_regs from_pt_regs(const uint64_t *w)
+{
+	return (struct unwind_regs){ .ip = w[PT_IP],
+				     .sp = w[PT_SP],
+				     .bp = w[PT_BP],
+				     .r10 = w[PT_R10],
+				     .r13 = w[PT_R13],
+				     .di = w[PT_DI],
+				     .dx = w[PT_DX],
+				     .ax = w[PT_AX],
+				     .full = true,
+				     .signal = true };
+}
 
 static bool load_regs(struct dump *d, uint64_t at, struct unwind_regs *r)
 {
@@ -40,17 +58,36 @@ static bool load_regs(struct dump *d, uint64_t at, struct unwind_regs *r)
 
 	if (dump_read(d, at, w, sizeof(w)) || (w[PT_CS] & 3))
 		return false; /* user mode: the end */
-	*r = (struct unwind_regs){ .ip = w[PT_IP],
-				   .sp = w[PT_SP],
-				   .bp = w[PT_BP],
-				   .r10 = w[PT_R10],
-				   .r13 = w[PT_R13],
-				   .di = w[PT_DI],
-				   .dx = w[PT_DX],
-				   .ax = w[PT_AX],
-				   .full = true,
-				   .signal = true };
+	*r = from_pt_regs(w);
 	return true;
+}
+
+bool x86_64_note_regs(const struct note *n, struct unwind_regs *ret)
+{
+	uint64_t w[PT_WORDS];
+
+	if (n->n_desc < PR_REG + sizeof(w))
+		return false;
+	memcpy(w, n->desc + PR_REG, sizeof(w));
+	*ret = from_pt_regs(w);
+	/* /proc/kcore has a note without registers */
+	return ret->ip || ret->sp;
+}
+
+/* __switch_to_asm() pushes struct inactive_task_frame. */
+bool x86_64_sleeper_regs(struct dump *d, const struct sleeper *s, struct unwind_regs *ret,
+			 kaddr_t *ret_at)
+{
+	uint64_t sp;
+
+	*ret = (struct unwind_regs){ 0 };
+	*ret_at = s->sp;
+	if (dump_u64(d, s->sp, &sp))
+		return false;
+	*ret_at = sp + s->ip;
+	/* a task that never ran: its first return is an address to begin at, not to come back to */
+	ret->sp = sp + s->ip + 8;
+	return dump_u64(d, sp + s->ip, &ret->ip) == OK && dump_u64(d, sp + s->bp, &ret->bp) == OK;
 }
 
 /* Only ip, cs, flags, sp, ss are on the stack. */
@@ -165,8 +202,8 @@ static bool step_fp(struct dump *d, struct unwind_regs *r, bool *ret_whole)
 	return true;
 }
 
-size_t unwind(struct dump *d, struct unwind_regs r, struct unwind_frame *frames, size_t max,
-	      bool *ret_whole)
+size_t x86_64_unwind(struct dump *d, struct unwind_regs r, struct unwind_frame *frames, size_t max,
+		     bool *ret_whole)
 {
 	const char *found = r.signal ? "regs" : "switch frame";
 	size_t n = 0;
