@@ -15,6 +15,7 @@ enum {
 
 struct best {
 	const struct fact_boot *boot;
+	struct incident in;
 	enum same_machine machine;
 };
 
@@ -75,9 +76,29 @@ static struct best best_boot(const struct incident *in, struct arena *arena,
 			continue;
 		same = same_machine(in, m, other, ret);
 		if (same != MACHINE_OTHER)
-			return (struct best){ other->boot, same };
+			return (struct best){ other->boot, *other, same };
 	}
 	return (struct best){ 0 };
+}
+
+/* A crash kernel whose command line is not in the log: all its RAM but the first MiB is what the
+ * other boot set aside for one. */
+static bool in_crash_range(const struct boot_map *m, const struct best *best, struct arena *arena)
+{
+	struct spans set_aside = spans_of(&best->in, "crashkernel", NULL, arena);
+	struct spans ram = { .arena = arena };
+
+	for (size_t i = 0; i < m->e820.n; i++) {
+		const struct e820_entry *e = &m->e820.v[i];
+
+		if (e->type == E820_RAM && e->addr >= 1 << 20)
+			spans_add(&ram, e->addr, e->addr + e->size - 1);
+	}
+	spans_close(&ram);
+	if (!ram.n || !set_aside.n)
+		return false;
+	ram = spans_minus(&ram, &set_aside);
+	return !ram.n;
 }
 
 /* Every term of the boot's account, for scripts. */
@@ -279,7 +300,9 @@ static void check(const struct incident *in, struct verdict *v)
 	}
 	if (best.boot)
 		lost = lost_bytes(&good->e820, &m->e820);
-	if (best.boot && lost > e820_ram(&good->e820) / SHARE)
+	if (best.boot && in_crash_range(m, &best, v->arena))
+		clear_because(v, "its RAM is what another boot set aside for a crash kernel");
+	else if (best.boot && lost > e820_ram(&good->e820) / SHARE)
 		against_another(in, v, m, good, &best, lost);
 	else if (!m || !m->lacks_lines)
 		against_itself(in, v, best.boot);
@@ -295,7 +318,7 @@ DEFINE_RULE(
 	       "are alike (ACPI's among them), or three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
 	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
-	       "accounts for it. Certain where node ranges lie beyond the last zone and the \"Memory:\" line does not count "
+	       "accounts for it. A crash kernel is left out, by its command line or since its RAM is what another boot set aside. Certain where node ranges lie beyond the last zone and the \"Memory:\" line does not count "
 	       "them: a 32-bit kernel without high memory. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
 		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),
