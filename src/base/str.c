@@ -11,6 +11,14 @@ bool str_ends(struct str s, const char *lit)
 	return s.n >= n && memcmp(s.p + s.n - n, lit, n) == 0;
 }
 
+bool str_is_plain(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!isalnum((unsigned char)s.p[i]) && (!s.p[i] || !strchr("/._:@-", s.p[i])))
+			return false;
+	return s.n > 0;
+}
+
 ptrdiff_t str_find(struct str s, const char *lit, size_t from)
 {
 	const char *hit;

@@ -40,6 +40,9 @@ static inline bool str_starts(struct str s, const char *lit)
 	return s.n >= n && memcmp(s.p, lit, n) == 0;
 }
 bool str_ends(struct str s, const char *lit);
+/** Letters, digits and "/._:@-" only, and some: what evidence calls a thing may stand in a command
+ * if no shell makes more of it. */
+bool str_is_plain(struct str s);
 /** Position of @p lit in @p s at or after @p from, or -1. */
 ptrdiff_t str_find(struct str s, const char *lit, size_t from);
 static inline bool str_has(struct str s, const char *lit)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A memory cgroup reached its limit: mem_cgroup_out_of_memory(), mem_cgroup_print_oom_meminfo().
-#include <ctype.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "model/budget.h"
 #include "model/machine.h"
@@ -180,13 +178,11 @@ static void add_tasks(struct finding *f, const struct incident *in, uint64_t usa
 		 r.count, human(f, r.rss), human(f, usage));
 }
 
-/* The path is text of the log: none that a shell would take for more than a path. */
 static const char *shown_path(struct finding *f, struct str path)
 {
-	for (size_t i = 0; i < path.n; i++)
-		if (!isalnum((unsigned char)path.p[i]) && !strchr("/._:@-", path.p[i]))
-			return "/PATH";
-	return path.n > 1 && path.p[0] == '/' ? arena_str(f->arena, path).p : "/PATH";
+	bool usable = path.n > 1 && path.p[0] == '/' && str_is_plain(path) && !str_has(path, "..");
+
+	return usable ? arena_str(f->arena, path).p : "/PATH";
 }
 
 static const char *command(struct finding *f, const char *before, const char *path,

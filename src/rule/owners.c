@@ -3,23 +3,11 @@
 // (3.19), mm/slub.c setup_slub_debug() (2.6.22; slab_debug is its second name since 6.9).
 #include "rule/owners.h"
 
-#include <ctype.h>
-#include <string.h>
-
 #include "model/machine.h"
 
 static bool may_be_from(uint32_t version, uint32_t first)
 {
 	return !version || version >= first;
-}
-
-/* A name out of a log goes into a command only if no shell makes more of it. */
-static bool is_plain(struct str name)
-{
-	for (size_t i = 0; i < name.n; i++)
-		if (!isalnum((unsigned char)name.p[i]) && !strchr("_-.:", name.p[i]))
-			return false;
-	return name.n > 0;
 }
 
 void add_page_tracing(struct finding *f, const struct incident *in)
@@ -44,7 +32,7 @@ void add_page_tracing(struct finding *f, const struct incident *in)
 void add_object_tracing(struct finding *f, const struct incident *in, struct str cache)
 {
 	uint32_t version = machine_of(in).version;
-	bool named = is_plain(cache);
+	bool named = str_is_plain(cache);
 	struct str name = named ? cache : STR("CACHE");
 	struct str option = named ? arena_printf(f->arena, "slub_debug=U,%.*s", STR_ARG(cache))
 				  : STR("slub_debug=U");

@@ -13,6 +13,10 @@ START_TEST(test_slices)
 	ck_assert(str_ends(str_trim(s), "Info:"));
 	ck_assert(!str_starts(STR("Me"), "Mem-"));
 	ck_assert(!str_ends(STR("o:"), "Info:"));
+	ck_assert(str_is_plain(STR("/kubepods.slice/pod-1_a@x:2")));
+	ck_assert(!str_is_plain(STR("a;b")) && !str_is_plain(STR("$(a)")) &&
+		  !str_is_plain(STR("a b")) && !str_is_plain(STR("")));
+	ck_assert(!str_is_plain((struct str){ "a\0b", 3 }));
 	ck_assert_int_eq(str_find(s, "Info", 0), 6);
 	ck_assert_int_eq(str_find(s, "Info", 7), -1);
 	ck_assert_int_eq(str_find(s, "Info", 1000), -1);
