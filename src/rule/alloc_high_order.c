@@ -66,13 +66,21 @@ static void say(struct verdict *v, const struct wm *w, const struct wm_tally *t)
 			  : t->ok ? "a block was there again when the report was printed"
 				  : "no contiguous block was found";
 	int largest = largest_of(w);
+	struct num wait = v->incident->fail->stalled_ns;
 	struct finding *f =
-		fire(v, severity_of(w), sure ? CERTAIN : LIKELY, "%s failed to get %s: %s",
-		     request_who(v), request_text(v, w), why);
+		wait.known
+			? fire(v, SEV_LOW, LIKELY,
+			       "%s has waited %" PRIu64 " s for %s, which is not a failure yet: %s",
+			       request_who(v), wait.v / 1000000000u, request_text(v, w), why)
+			: fire(v, severity_of(w), sure ? CERTAIN : LIKELY,
+			       "%s failed to get %s: %s", request_who(v), request_text(v, w), why);
 
 	set_cause(f, "An order-%d request needs %s contiguous bytes. %s", w->order,
 		  human(f, w->m.page_size << (w->order < 30 ? w->order : 30)),
-		  w->order > COSTLY
+		  wait.known
+			  ? "Reclaim and compaction still try to make one, slowly; a task of low "
+			    "priority that gets no CPU waits as long."
+		  : w->order > COSTLY
 			  ? "Above order 3 the kernel does not try hard: it neither kills nor "
 			    "loops, it lets the caller fail."
 		  : gfp_has(&w->gfp, G_DIRECT_RECLAIM)

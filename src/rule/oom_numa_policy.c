@@ -195,7 +195,7 @@ static bool surely_served(const struct wm *w)
 	return false;
 }
 
-static void check(const struct incident *in, struct verdict *v)
+static void check_report(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
 	struct wm_tally t = wm_tally_of(w, WM_HIGH);
@@ -219,6 +219,44 @@ static void check(const struct incident *in, struct verdict *v)
 		say(in, v, w, &s, outside);
 }
 
+/* Of the report only the kill is left. The kernel names a constraint where the request may not use
+ * every node that has memory, however much is free on those: constrained_alloc(). */
+static void say_constraint(const struct incident *in, struct verdict *v)
+{
+	const struct fact_oom *o = in->oom;
+	bool cpuset = constraint_is(in, "CONSTRAINT_CPUSET");
+	struct str bound = cpuset || !node_list_given(o->nodemask) ? o->mems_allowed : o->nodemask;
+	struct finding *f = fire(
+		v, SEV_MEDIUM, POSSIBLE,
+		"The OOM killer ran for the memory of some nodes only%s%.*s: the kernel says %.*s",
+		bound.n ? ", node " : "", STR_ARG(bound), STR_ARG(o->constraint));
+
+	set_cause(f,
+		  "A %s confines the allocation, so only these nodes had to run out. What was free "
+		  "on the others the log does not hold.",
+		  cpuset ? "cpuset" : "memory policy");
+	cite_line(f, in->head, o->constraint_line);
+	if (o->cpuset.n)
+		value_text(f, "cpuset", o->cpuset);
+	if (bound.n)
+		value_text(f, "nodes", bound);
+	set_margin(f, "free memory on an allowed node, or more nodes allowed");
+	add_next(f, NULL, "numastat -m", "See how much each node has free now.");
+	advise(f, o);
+}
+
+static void check(const struct incident *in, struct verdict *v)
+{
+	if (in->mem && in->of[FACT_zone_state].n)
+		check_report(in, v);
+	else if (in->oom->constraint.n && in->oom->constraint_line && kernel_says_bound(in))
+		say_constraint(in, v);
+	else if (!in->of[FACT_zone_state].n)
+		cannot_tell(v, "zone_state", "the report holds no zone_state");
+	else
+		cannot_tell(v, "mem_info", "the report holds no mem_info");
+}
+
 DEFINE_RULE(
 	oom_numa_policy,
 	.title = "the nodes that the request is bound to are exhausted, others free",
@@ -228,9 +266,9 @@ DEFINE_RULE(
 	       "free total of all, so the difference is free elsewhere. Certain when the kernel "
 	       "names the constraint and none of these zones is above high; one that is by less than "
 	       "5 % of its size may have been given that back since. Kernels before 4.6 print no nodemask: there it is likely "
-	       "when one node is below min while others are far above high.",
+	       "when one node is below min while others are far above high. Possible where nothing is left but the kernel's word "
+	       "that a cpuset or memory policy constrained the allocation.",
 	.refs = REFS("mm/oom_kill.c:constrained_alloc()", "mm/mempolicy.c:policy_nodemask()",
 		     "mm/page_alloc.c:get_page_from_freelist()",
 		     "mm/show_mem.c:show_mem_node_skip()"),
-	.on = NEED(oom), .needs = NEED(zone_state) | NEED(mem_info),
-	.applies = request_oom_has_request, .check = check);
+	.on = NEED(oom), .applies = request_oom_has_request, .check = check);
