@@ -125,6 +125,31 @@ static bool change_line(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "e820: reserve RAM buffer [mem 0x0009fc00-0x0009ffff]", before 3.6 "reserve RAM buffer:
+ * 000000000009fc00 - 000000000009ffff ", its end the last byte: e820__reserve_resources_late(). No
+ * RAM, but gaps behind it that no device shall have. */
+static bool buffer_line(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct fact_memory_range *range;
+	struct printed_range r;
+
+	if (!scan_past(&sc, "reserve RAM buffer", NULL))
+		return false;
+	if (scan_char(&sc, ':')) {
+		if (!scan_blanks(&sc) || !scan_dash_range(&sc, &r))
+			return false;
+		r.end++;
+	} else if (!scan_blanks(&sc) || !scan_mem(&sc, &r)) {
+		return false;
+	}
+	if (boot_replays(c, l))
+		return true;
+	range = mem_range_add(c, l, "e820-reserve", r);
+	range->type = STR("RAM buffer");
+	return true;
+}
+
 /* "last_pfn = 0x36f6e max_arch_pfn = 0x400000000"; a second line, below 4 GiB, follows. */
 static bool last_pfn(struct log_ctx *c, const struct line *l)
 {
@@ -165,14 +190,15 @@ static bool heading(struct log_ctx *c, const struct line *l)
 static bool head(struct log_ctx *c, const struct line *l)
 {
 	return heading(c, l) || table_line(c, l) || kexec_table(c, l) || change_line(c, l) ||
-	       last_pfn(c, l);
+	       buffer_line(c, l) || last_pfn(c, l);
 }
 
 DEFINE_LOG_PARSER(e820,
 		  .anchors = (const char *const[]){ "BIOS-e820:", "BIOS-e801:", "BIOS-88:", "Xen: ",
 						    "user: [mem", "modified: [mem",
 						    "extended: [mem", "user: 0", "modified: 0",
-						    "extended: 0", "reserve setup_data:", "e820: ",
-						    "e820 update", "e820 remove",
+						    "extended: 0",
+						    "reserve setup_data:", "reserve RAM buffer",
+						    "e820: ", "e820 update", "e820 remove",
 						    "last_pfn = ", "physical RAM map", NULL },
 		  .head = head);

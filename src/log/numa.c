@@ -61,6 +61,21 @@ static bool faked(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
+/* "Faking node 0 at [mem 0x0000000000000000-0x000000003fffffff] (1024MB)", before 3.6 "Faking node
+ * 0 at 0000000000000000-0000000040000000 (1024MB)": emu_setup_memblk() under numa=fake=. */
+static bool emulated(struct log_ctx *c, const struct line *l)
+{
+	struct scan sc = scan_of(l->text);
+	struct printed_range r;
+	uint64_t node;
+
+	if (!scan_past(&sc, "Faking node ", NULL) || !scan_u64(&sc, &node) ||
+	    !scan_lit(&sc, " at ") || !(scan_mem(&sc, &r) || scan_dash_range(&sc, &r)))
+		return false;
+	add(c, l, "node", r, node);
+	return true;
+}
+
 /* "Node 0 MemBase 0000000000000000 Limit 0000000140000000", the limit exclusive. */
 static bool northbridge(struct log_ctx *c, const struct line *l)
 {
@@ -79,10 +94,11 @@ static bool northbridge(struct log_ctx *c, const struct line *l)
 
 static bool head(struct log_ctx *c, const struct line *l)
 {
-	return srat(c, l) || merged(c, l) || faked(c, l) || northbridge(c, l);
+	return srat(c, l) || merged(c, l) || faked(c, l) || emulated(c, l) || northbridge(c, l);
 }
 
 DEFINE_LOG_PARSER(numa,
 		  .anchors = (const char *const[]){ "SRAT: Node ", "NUMA: Node ",
-						    "Faking a node at ", " MemBase ", NULL },
+						    "Faking a node at ", "Faking node ",
+						    " MemBase ", NULL },
 		  .head = head);

@@ -415,7 +415,8 @@ START_TEST(test_reservations)
 }
 END_TEST
 
-/* acpi_numa_memory_affinity_init(), numa_cleanup_meminfo(), dummy_numa_init(), amd_numa_init();
+/* acpi_numa_memory_affinity_init(), numa_cleanup_meminfo(), dummy_numa_init(), amd_numa_init(),
+ * emu_setup_memblk(), e820__reserve_resources_late();
  * efi_print_memmap() of 6.12 and 3.x, reserve_regions(); memblock_dump() */
 START_TEST(test_other_maps)
 {
@@ -429,6 +430,10 @@ START_TEST(test_other_maps)
 	     "0x00000000-0xbfffffff]\n"
 	     "Faking a node at [mem 0x0000000000000000-0x00000001bbffffff]\n"
 	     "Node 1 MemBase 0000000100000000 Limit 0000000140000000\n"
+	     "Faking node 3 at [mem 0x0000000040000000-0x000000007fffffff] (1024MB)\n"
+	     "Faking node 0 at 0000000000000000-0000000040000000 (1024MB)\n"
+	     "e820: reserve RAM buffer [mem 0x0009fc00-0x0009ffff]\n"
+	     "reserve RAM buffer: 000000007ffe0000 - 000000007fffffff \n"
 	     "efi: mem01: [Conventional Memory|   |  |  |WB|WT|WC|UC] "
 	     "range=[0x0000000000001000-0x000000000009ffff] (0MB)\n"
 	     "efi: mem00: type=3, attr=0xf, range=[0x0000000000000000-0x0000000000001000) (0MB)\n"
@@ -436,7 +441,7 @@ START_TEST(test_other_maps)
 	     " memory[0]\t[0x0000000000001000-0x000000000009efff], 0x000000000009e000 bytes on "
 	     "node 1 flags: 0x4\n"
 	     " reserved[0x1]\t[0x0000000000000000-0x0000000000000fff], 0x1000 bytes\n");
-	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 11);
+	ck_assert_uint_eq(feed_count(&f, FACT_memory_range), 15);
 	ck_range(&f, 0, "srat", 0, 0x9ffff);
 	ck_range(&f, 1, "srat", 0x100000000, 0x1ffffffff);
 	ck_num(feed_nth(&f, memory_range, 1)->node, 1);
@@ -445,14 +450,19 @@ START_TEST(test_other_maps)
 	ck_range(&f, 3, "node", 0, 0xbfffffff);
 	ck_range(&f, 4, "node", 0, 0x1bbffffff);
 	ck_range(&f, 5, "node", 0x100000000, 0x13fffffff);
-	ck_range(&f, 6, "efi", 0x1000, 0x9ffff);
-	ck_str(feed_nth(&f, memory_range, 6)->type, "Conventional Memory");
-	ck_range(&f, 7, "efi", 0, 0xfff);
-	ck_range(&f, 8, "efi", 0x40000000, 0x4007ffff);
-	ck_str(feed_nth(&f, memory_range, 8)->type, "Loader Data");
-	ck_range(&f, 9, "memblock.memory", 0x1000, 0x9efff);
-	ck_num(feed_nth(&f, memory_range, 9)->type_code, 4);
-	ck_range(&f, 10, "memblock.reserved", 0, 0xfff);
+	ck_range(&f, 6, "node", 0x40000000, 0x7fffffff);
+	ck_num(feed_nth(&f, memory_range, 6)->node, 3);
+	ck_range(&f, 7, "node", 0, 0x3fffffff);
+	ck_range(&f, 8, "e820-reserve", 0x9fc00, 0x9ffff);
+	ck_range(&f, 9, "e820-reserve", 0x7ffe0000, 0x7fffffff);
+	ck_range(&f, 10, "efi", 0x1000, 0x9ffff);
+	ck_str(feed_nth(&f, memory_range, 10)->type, "Conventional Memory");
+	ck_range(&f, 11, "efi", 0, 0xfff);
+	ck_range(&f, 12, "efi", 0x40000000, 0x4007ffff);
+	ck_str(feed_nth(&f, memory_range, 12)->type, "Loader Data");
+	ck_range(&f, 13, "memblock.memory", 0x1000, 0x9efff);
+	ck_num(feed_nth(&f, memory_range, 13)->type_code, 4);
+	ck_range(&f, 14, "memblock.reserved", 0, 0xfff);
 	facts_deinit(&f);
 }
 END_TEST
