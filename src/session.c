@@ -49,9 +49,14 @@ void mmwhy_free(struct mmwhy *m)
 
 int mmwhy_add(struct mmwhy *m, const char *path)
 {
-	struct evidence_options opt = { m->opt.note,	    m->opt.note_arg,   m->parts,
-					m->opt.vmlinux,	    m->opt.system_map, m->opt.progress,
-					m->opt.progress_arg };
+	struct evidence_options opt = { .note = m->opt.note,
+					.note_arg = m->opt.note_arg,
+					.parts = m->parts,
+					.vmlinux = m->opt.vmlinux,
+					.system_map = m->opt.system_map,
+					.progress = m->opt.progress,
+					.progress_arg = m->opt.progress_arg,
+					.only = m->only };
 	size_t n = 0;
 	enum status st;
 
@@ -64,7 +69,12 @@ int mmwhy_add(struct mmwhy *m, const char *path)
 
 int mmwhy_run(struct mmwhy *m)
 {
-	struct evidence_options opt = { m->opt.note, m->opt.note_arg, m->parts };
+	struct evidence_options opt = { .note = m->opt.note,
+					.note_arg = m->opt.note_arg,
+					.parts = m->parts,
+					.vmlinux = m->opt.vmlinux,
+					.system_map = m->opt.system_map,
+					.only = m->only };
 	int n = 0;
 
 	if (m->ran)

@@ -12,6 +12,7 @@ struct mmwhy {
 	struct diagnosis diagnosis;
 	bool ran;
 	size_t n_evidence;
+	uint64_t only;		      /**< of dumps: kinds of fact, as evidence_options has it */
 	struct evidence_parts *parts; /**< of split dumps, until mmwhy_run() */
 	struct json_object *json;     /**< what mmwhy_json() lends */
 };

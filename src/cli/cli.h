@@ -23,6 +23,7 @@ struct cli {
 	const char *kernel; /**< simulate: a release */
 	struct report_options report;
 	const char *vmlinux, *system_map; /**< dumps: what they lack */
+	uint64_t only; /**< dumps: the kinds of fact that are wanted (NEED()); 0: all */
 	struct progress progress;
 	bool bad_input; /**< some input could not be read */
 };

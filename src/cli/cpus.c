@@ -44,7 +44,7 @@ static void print(const struct cli *cli, const struct facts *f)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	return view(cli, argc, argv, FACT_task, print);
+	return view(cli, argc, argv, FACT_task, NEED(task) | NEED(backtrace), print);
 }
 
 DEFINE_COMMAND(

@@ -113,6 +113,8 @@ struct mmwhy *cli_read(struct cli *cli, int argc, char **argv, int *ret_exit)
 	*ret_exit = EXIT_UNREADABLE;
 	cli->progress = progress_begin();
 	m = mmwhy_new(&opt);
+	if (m)
+		m->only = cli->only;
 	for (int i = 0; m && i < argc; i++)
 		(void)mmwhy_add(m, argv[i]);
 	n = m ? mmwhy_run(m) : -1;

@@ -23,7 +23,7 @@ static void print(const struct cli *cli, const struct facts *f)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	return view(cli, argc, argv, FACT_module, print);
+	return view(cli, argc, argv, FACT_module, NEED(module), print);
 }
 
 DEFINE_COMMAND(modules, .operands = "DUMP", .help = "loaded modules",

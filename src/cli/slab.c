@@ -93,7 +93,7 @@ static void print(const struct cli *cli, const struct facts *f)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	return view(cli, argc, argv, FACT_slab_cache, print);
+	return view(cli, argc, argv, FACT_slab_cache, NEED(slab_cache), print);
 }
 
 DEFINE_COMMAND(

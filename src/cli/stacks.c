@@ -121,7 +121,7 @@ static void print(const struct cli *cli, const struct facts *f)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	return view(cli, argc, argv, FACT_backtrace, print);
+	return view(cli, argc, argv, FACT_backtrace, NEED(backtrace), print);
 }
 
 DEFINE_COMMAND(

@@ -7,12 +7,14 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 
-int view(struct cli *cli, int argc, char **argv, enum fact_kind kind,
+int view(struct cli *cli, int argc, char **argv, enum fact_kind kind, uint64_t kinds,
 	 void (*print)(const struct cli *cli, const struct facts *f))
 {
+	struct mmwhy *m;
 	int code;
-	struct mmwhy *m = cli_read(cli, argc, argv, &code);
 
+	cli->only = cli->json ? 0 : kinds;
+	m = cli_read(cli, argc, argv, &code);
 	if (!m)
 		return code;
 	code = cli->bad_input ? EXIT_UNREADABLE : EXIT_NOTHING;

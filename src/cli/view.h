@@ -6,10 +6,10 @@
 #include "cli/cli.h"
 
 /**
- * Reads the evidence, prints JSON where asked for, else calls @p print.
- * Says so where the evidence holds no fact of @p kind: exit status 3.
+ * Reads the evidence, of dumps only what @p kinds (NEED()) name, and calls @p print; or prints all
+ * as JSON. Says so where the evidence holds no fact of @p kind: exit status 3.
  */
-int view(struct cli *cli, int argc, char **argv, enum fact_kind kind,
+int view(struct cli *cli, int argc, char **argv, enum fact_kind kind, uint64_t kinds,
 	 void (*print)(const struct cli *cli, const struct facts *f));
 
 /** A report of memory maps: how it is drawn, its JSON, and what evidence without it lacks. */

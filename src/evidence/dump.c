@@ -79,6 +79,10 @@ static void read_all(struct target *t, const char *path, const struct evidence_o
 		printk_each(t, tell_record, &records);
 		return;
 	}
+	if (opt->only) {
+		walk_dump(t, opt->only);
+		return;
+	}
 	read_log(t);
 	walk_dump(t, ~0ull);
 }

@@ -34,6 +34,8 @@ struct evidence_options {
 	 * @return false to stop. */
 	bool (*record)(const struct log_record *r, void *arg);
 	void *record_arg;
+	/** Not 0: of dumps only these kinds of fact (NEED()) are wanted, and not their logs. */
+	uint64_t only;
 };
 
 /** NULL when memory runs out. */

@@ -208,17 +208,18 @@ static bool check_page(struct result *r, const char *text)
 		r->dump->container.ops->state(&r->dump->container, addr) == state);
 }
 
-/* The exit status of `mmwhy COMMAND`, of the program in $MMWHY; what it printed goes to @p out. */
-static int run_command(const struct result *r, char *program, char *command, int out)
+/* The exit status of `mmwhy OPTION COMMAND`, of the program in $MMWHY; what it printed goes to @p
+ * out. */
+static int run_command(const struct result *r, char *option, char *command, int out)
 {
 	static char paths[PARTS_MAX][32];
-	char *argv[PARTS_MAX + 3] = { program, command };
+	char *program = getenv("MMWHY"), *argv[PARTS_MAX + 4] = { program, option, command };
 	int status = -1;
 	pid_t child;
 
 	for (size_t i = 0; i < r->n; i++) {
 		snprintf(paths[i], sizeof(paths[i]), "/dev/fd/%d", r->fds[i]);
-		argv[i + 2] = paths[i];
+		argv[i + 3] = paths[i];
 	}
 	child = fork();
 	if (child == 0) {
@@ -238,16 +239,15 @@ static int run_command(const struct result *r, char *program, char *command, int
 /* `mmwhy dmesg` prints TEXT, however the dump is packed or split. */
 static bool check_dmesg(struct result *r, const char *text)
 {
-	static char dmesg[] = "dmesg", buf[65536];
-	char *program = getenv("MMWHY");
+	static char none[] = "--", dmesg[] = "dmesg", buf[65536];
 	int out = memfd_create("dmesg", MFD_CLOEXEC);
 	ssize_t n = 0;
 
-	if (!program) {
+	if (!getenv("MMWHY")) {
 		close(out);
 		return true;
 	}
-	if (run_command(r, program, dmesg, out) == 0)
+	if (run_command(r, none, dmesg, out) == 0)
 		n = pread(out, buf, sizeof(buf) - 1, 0);
 	close(out);
 	buf[n > 0 ? n : 0] = '\0';
@@ -270,16 +270,16 @@ static const struct {
 /* 3 where something was told; what an "expect exit" says besides must be that. */
 static void check_exit(const char *name, const struct result *r, const struct core *c)
 {
-	static char tasks[] = "tasks";
-	char *program = getenv("MMWHY");
+	static char json[] = "--json", tasks[] = "tasks";
 	int want = r->notes[0] ? 3 : 0, got, null;
 
-	if (!program)
+	if (!getenv("MMWHY"))
 		return;
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	got = run_command(r, program, tasks, null);
+	got = run_command(r, json, tasks, null);
 	close(null);
-	ck_assert_msg(got == want, "%s: mmwhy tasks: exit status %d, not %d", name, got, want);
+	ck_assert_msg(got == want, "%s: mmwhy --json tasks: exit status %d, not %d", name, got,
+		      want);
 	for (size_t i = 0; i < c->n_expect; i++)
 		if (strcmp(c->expect[i].what, "exit") == 0)
 			ck_assert_msg(strtol(c->expect[i].text, NULL, 10) == got,
