@@ -321,6 +321,9 @@ static bool odd_blank(struct rewrite *w)
 	} else if (str_starts(s, "\xe2\x80\xaf") || str_starts(s, "\xe2\x80\x87")) {
 		put(w, ' ');
 		w->p += 3;
+	} else if (str_starts(s, "\\xc2\\xa0")) { /* as msg_add_ext_text() spells it */
+		put(w, ' ');
+		w->p += 8;
 	} else if (str_starts(s, "\xe2\x80\x8b") || str_starts(s, "\xef\xbb\xbf")) {
 		w->p += 3;
 	} else {
@@ -366,7 +369,7 @@ static size_t undo_escapes(char *p, size_t n)
 			continue;
 		if ((b == '#' || b == '\\') && (spelled_control(&w) || spelled_tab(&w, p)))
 			continue;
-		if (b >= 0xc2 && odd_blank(&w))
+		if ((b >= 0xc2 || b == '\\') && odd_blank(&w))
 			continue;
 		one_byte(&w, p);
 	}

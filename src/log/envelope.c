@@ -107,6 +107,17 @@ static char plain_escape(char c)
 	}
 }
 
+/* What has no width, and blanks of other kinds, are what they look like. */
+static size_t put_code_point(char *out, uint32_t cp)
+{
+	if (cp == 0x200b || cp == 0xfeff)
+		return 0;
+	if (cp != 0xa0 && cp != 0x202f && cp != 0x2007)
+		return utf8_put(out, cp);
+	*out = ' ';
+	return 1;
+}
+
 /* @p s with its quotes; the result lies in @p out, which has room for s.n bytes. */
 static struct str json_decode(struct str s, char *out)
 {
@@ -123,7 +134,7 @@ static struct str json_decode(struct str s, char *out)
 		}
 		digits = (struct scan){ sc.p + 2, sc.end - sc.p >= 6 ? sc.p + 6 : sc.p + 2 };
 		if (sc.p[1] == 'u' && scan_hex(&digits, &cp) && scan_end(&digits)) {
-			n += utf8_put(out + n, (uint32_t)cp);
+			n += put_code_point(out + n, (uint32_t)cp);
 			sc.p += 6;
 		} else {
 			out[n++] = plain_escape(sc.p[1]);

@@ -120,7 +120,7 @@ static bool of_device(struct str tag, struct str text)
 }
 
 /* "15kB min:68kB low:84kB": of a list of counters, whose first name is the tag; the line of an OOM
- * report that is all names and values; "kworker/0:2" */
+ * report that is all names and values; "kworker/0:2"; "mm/slub.c:12" */
 static bool stands_close(struct str tag, struct str text)
 {
 	struct scan sc = scan_of(text);
@@ -129,6 +129,8 @@ static bool stands_close(struct str tag, struct str text)
 
 	if (str_is(tag, "oom-kill") || str_starts(tag, "kworker/"))
 		return true;
+	if (str_ends(tag, ".c") || str_ends(tag, ".h") || str_ends(tag, ".S"))
+		return text.n && text.p[0] >= '0' && text.p[0] <= '9';
 	if (last < 'a' || last > 'z' || str_has(text, ": "))
 		return of_device(tag, text);
 	if (!scan_u64(&sc, &n))

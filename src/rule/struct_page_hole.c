@@ -58,6 +58,23 @@ static bool looks_like_x86(const struct incident *in)
 	return false;
 }
 
+/* The zones reach as far as RAM does, and so do the nodes' ranges, unless the log lost some. */
+static bool lost_ranges(const struct incident *in)
+{
+	const struct fact_memory_range *r;
+	uint64_t zones = 0, nodes = 0;
+
+	incident_for_each (in, memory_range, r) {
+		uint64_t end = num_or(r->end, 0);
+
+		if (strcmp(r->map, "zone") == 0 && end > zones)
+			zones = end;
+		if (strcmp(r->map, "early-node") == 0 && end > nodes)
+			nodes = end;
+	}
+	return nodes < zones;
+}
+
 static void tell(struct finding *f, const struct page_hole *h, enum behaviour b)
 {
 	add_step(f,
@@ -144,6 +161,13 @@ static void check(const struct incident *in, struct verdict *v)
 	n = struct_page_holes(in, holes, &known);
 	if (!known) {
 		cannot_tell(v, "memory_range", "the boot printed no early memory node ranges");
+		return;
+	}
+	if (lost_ranges(in)) {
+		cannot_tell(
+			v, "memory_range",
+			"the zones reach beyond the last of the early memory node ranges: the log "
+			"lost some");
 		return;
 	}
 	/* this kernel initialises holes, by its own words or by its release; of 4.15 to 4.17 no

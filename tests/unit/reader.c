@@ -68,6 +68,8 @@ START_TEST(test_escapes)
 	lines_are(STR("Aug 12 03:54:03 h kernel: [    1.000000] a#012 b#011c#015\n"),
 		  "1-1:a\n1-1: b\tc\n");
 	lines_are(STR("6,1,1000000,-;a\\x0a b\n"), "1-1:a\n1-1: b\n");
+	lines_are(STR("6,1,1000000,-;\\xc2\\xa0a\n"), "1-1: a\n");
+	lines_are(STR("{\"log\":\"[    1.000000]\\u00a0 a\\u200b\"}\n"), "1-1: a\n");
 	lines_are(STR("Linux version 1 #1 SMP #0 CPU#01\n"),
 		  "1-1:Linux version 1 #1 SMP #0 CPU#01\n");
 }
