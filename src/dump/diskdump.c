@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The kdump-compressed format, versions 1 to 6 (makedumpfile's diskdump_mod.h).
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,6 +195,9 @@ static void take_release(struct container *c, const struct header *h)
 
 	c->release = arena_str(c->arena, (struct str){ release, strnlen(release, 65) });
 	c->machine = elf_machine_of(machine_in(h));
+	/* some writers leave it empty: the header's places are those of x86-64, the rest will show */
+	if (!*h->utsname[4])
+		c->machine = EM_X86_64;
 }
 
 static enum status set_bitmaps(struct container *c, struct diskdump *d, const struct header *h,

@@ -106,7 +106,8 @@ static void write_headers(const struct core *c, struct out *o, const struct dump
 		strcpy(h.utsname[0], "Linux");
 		strcpy(h.utsname[2], c->release);
 	}
-	strcpy(h.utsname[4], *s->machine ? s->machine : "x86_64");
+	if (strcmp(s->machine, "none") != 0)
+		strcpy(h.utsname[4], *s->machine ? s->machine : "x86_64");
 	sub.phys_base = c->text_phys - (c->text - 0xffffffff80000000ull);
 	if (!s->no_vmcoreinfo) {
 		sub.offset_vmcoreinfo = notes + n_notes;
