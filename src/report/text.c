@@ -92,11 +92,14 @@ static void print_fixes(struct out *o, const struct finding *f)
 	}
 }
 
-static void print_next(struct out *o, const struct finding *f)
+/* A dump's machine is dead: the commands are for when it is up again. */
+static void print_next(struct out *o, const struct facts *facts, const struct finding *f)
 {
 	if (!f->n_next)
 		return;
-	out_printf(o, "   Next\n");
+	out_printf(o, f->n_cites && is_dump(facts, f->cites[0].evidence)
+			      ? "   Next, once the machine is up again\n"
+			      : "   Next\n");
 	for (size_t i = 0; i < f->n_next; i++) {
 		const struct finding_next *x = &f->next[i];
 
@@ -149,7 +152,7 @@ static void print_finding(struct out *o, const struct diagnosis *d, size_t numbe
 	print_list(o, "It is not", f->rejected, f->n_rejected);
 	print_paragraph(o, "   Would clear: ", f->margin);
 	print_fixes(o, f);
-	print_next(o, f);
+	print_next(o, d->facts, f);
 	print_others(o, d, g);
 	out_printf(o, "\n");
 }
