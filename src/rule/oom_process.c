@@ -55,11 +55,55 @@ static void add_tasks(struct finding *f, const struct incident *in, struct share
 			 human(f, r.rss), human(f, r.swap));
 }
 
+enum { WORTH = 128 * 1024 * 1024 };
+
+/* Of the report only the kill is left. The killer takes who holds most, oom_score_adj aside, so the
+ * others hold less; what else filled memory is not there. */
+static bool say_victim(const struct incident *in, struct verdict *v)
+{
+	const struct victim *one = in->oom && in->oom->n_victims ? in->oom->victims : NULL;
+	uint64_t ram = num_or(boot_managed(in->boot), 0), held;
+	struct finding *f;
+
+	if (!one || !one->anon_rss.known || in->mem || in->of[FACT_task_memory].n)
+		return false;
+	held = num_or(one->anon_rss, 0);
+	if (held < (ram ? ram / 4 : WORTH))
+		return false;
+	f = fire(v, SEV_LOW, POSSIBLE,
+		 "The OOM killer took %.*s[%" PRIu64 "], which held %s; the rest of the report is "
+		 "lost",
+		 STR_ARG(one->comm), num_or(one->pid, 0), v_human(v, held));
+	set_cause(
+		f,
+		"It takes the process that holds most, unless oom_score_adj says otherwise. Whether "
+		"that filled memory, or something that is no process, only the lost lines "
+		"tell.");
+	cite_line(f, in->head, one->line ? one->line : in->head->origin.line);
+	if (ram)
+		add_step(f, "of %s RAM at boot: %.1f %%", human(f, ram), percent(held, ram));
+	value_text(f, "comm", one->comm);
+	value_num(f, "pid", num_or(one->pid, 0));
+	value_num(f, "rss", held);
+	set_margin(f, "with a smaller process chosen, or the report's Mem-Info");
+	add_next(
+		f, "root", "journalctl -k -g 'oom|Mem-Info|active_anon|pages RAM|Killed process'",
+		"Find the whole report: it begins with \"invoked oom-killer\" and holds Mem-Info.");
+	add_next(f, NULL, "smem -t -k -s pss | tail", "See which processes hold memory now.");
+	return true;
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	struct shares s;
-	struct finding *f = consumer_check(in, v, HOLD_ANON, &s);
+	struct finding *f;
 
+	if (!in->mem) {
+		if (!say_victim(in, v))
+			cannot_tell(v, "mem_info", "the report holds no mem_info");
+		return;
+	}
+	f = consumer_check(in, v, HOLD_ANON, &s);
 	if (!f)
 		return;
 	if (budget_term(s.budget, "active")) {
@@ -92,9 +136,10 @@ DEFINE_RULE(
 	       "More than half beyond all counter errors: certain, where the report tells shmem. A quarter and the largest account: "
 	       "likely. Then names the largest task of the report's table by resident and swapped "
 	       "memory, or the name whose tasks hold more than twice that together; without a table, "
-	       "the victim.\n"
+	       "the victim. Of a report of which only the kill is left: possible, where the victim held a quarter of RAM, or "
+	       "128 MiB where that is not known.\n"
 	       "The rule says who holds memory, not that he should not: a database sized to the "
 	       "machine looks the same as a leak.",
 	.refs = REFS("mm/show_mem.c:show_free_areas()", "mm/oom_kill.c:dump_tasks()",
 		     "mm/oom_kill.c:oom_badness()"),
-	.on = CONSUMER_HEADS, .needs = NEED(mem_info), .applies = consumer_applies, .check = check);
+	.on = CONSUMER_HEADS, .applies = consumer_applies, .check = check);

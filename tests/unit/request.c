@@ -325,6 +325,66 @@ START_TEST(test_cma_only)
 }
 END_TEST
 
+/* Page cache that reclaim should have taken makes the CMA pages at most a part of it. */
+START_TEST(test_cma_and_cache)
+{
+	struct fact_zone_state *z;
+	struct fact_oom *o;
+	struct world w;
+
+	start(&w);
+	o = oom(&w, "GFP_KERNEL", 0);
+	z = put(&w, &o->head, (struct made){ 0, "DMA32", 90000, 10000, 1000000, 3, 0 });
+	hand_set(&w.f, z, "free_cma", 88000);
+	hand_set(&w.f, z, "inactive_file", 400000);
+	run(&w);
+	ck_assert_int_eq(says(&w, "oom_cma_only"), LIKELY);
+	stop(&w);
+}
+END_TEST
+
+/* Modules' own variables come from the chunk reserved for them, whoever tells of it. */
+START_TEST(test_module_percpu)
+{
+	struct fact_alloc_failure *a;
+	struct world w;
+
+	start(&w);
+	a = failure(&w, "GFP_KERNEL", 0);
+	a->what = "percpu";
+	a->bytes = num_at(4104, 1);
+	a->reason = STR("big_mod: Could not allocate 4104 bytes percpu data");
+	run(&w);
+	ck_assert_int_eq(says(&w, "alloc_module_space"), LIKELY);
+	ck_assert_int_eq(says(&w, "alloc_vmalloc"), -1);
+	stop(&w);
+}
+END_TEST
+
+/* Of the report only the kill is left. */
+START_TEST(test_victim_alone)
+{
+	for (int large = 0; large < 2; large++) {
+		struct origin at = { .line = 7 };
+		struct fact_oom *o;
+		struct world w;
+
+		start(&w);
+		o = fact_add(&w.f, FACT_oom, at);
+		o->head.report = o->head.id;
+		o->scope = "global";
+		o->victims = arena_new(&w.f.arena, struct victim);
+		o->n_victims = 1;
+		o->victims->pid = num_at(42, 7);
+		o->victims->comm = STR("hog");
+		o->victims->anon_rss = num_at(large ? 2ull << 30 : 1ull << 20, 7);
+		run(&w);
+		ck_assert_int_eq(says(&w, "oom_process"), large ? POSSIBLE : -2);
+		stop(&w);
+	}
+}
+END_TEST
+
 START_TEST(test_reserves)
 {
 	struct made m = { 0, "DMA32", 90000, 200000, 400000, 3, 0 };
@@ -504,7 +564,8 @@ Suite *unit_suite(void)
 {
 	return unit_of("request", test_fragmentation, test_false, test_false_after_another_kill,
 		       test_page_fault, test_memcg_spill, test_lowmem, test_numa_policy,
-		       test_numa_policy_unprinted, test_no_zone, test_cma_only, test_reserves,
-		       test_broken, test_high_order_and_atomic, test_failure_without_zone,
-		       test_after_effect, test_too_large, test_ranges, test_nothing_to_go_by);
+		       test_numa_policy_unprinted, test_no_zone, test_cma_only, test_cma_and_cache,
+		       test_module_percpu, test_victim_alone, test_reserves, test_broken,
+		       test_high_order_and_atomic, test_failure_without_zone, test_after_effect,
+		       test_too_large, test_ranges, test_nothing_to_go_by);
 }
