@@ -147,10 +147,18 @@ static void judge_nodes(struct memmap_run *r)
 		       l->numa == NUMA_CONFLICT	   ? "its nodes overlap"
 		       : l->numa == NUMA_UNCOVERED ? "it leaves 1 MiB of RAM or more without a node"
 						   : "the command line says so");
-	if (l->fake_unmodelled)
+	if (r->in->ignores_fake)
+		EFFECT(r, "numa_fake", "info",
+		       "numa=fake= has no effect: in its log this kernel ignored it (no "
+		       "CONFIG_NUMA_EMU)");
+	else if (l->fake.n && l->emulated)
+		EFFECT(r, "numa_fake", "info",
+		       "numa=fake=: the nodes are those of a kernel with CONFIG_NUMA_EMU, others "
+		       "ignore it");
+	else if (l->fake.n)
 		EFFECT(r, "numa_fake", "medium",
-		       "numa=fake= is not simulated: a kernel with CONFIG_NUMA_EMU splits these nodes "
-		       "further, one without it ignores the parameter");
+		       "numa=fake=%.*s: no nodes can be made of it, they stay as they are",
+		       STR_ARG(l->fake));
 	for (size_t i = 0; i < l->n_nodes; i++)
 		if (!node_bytes(l, l->node[i].node) && node_bytes(r->before, l->node[i].node))
 			EFFECT(r, "node_without_memory", "medium",

@@ -4,11 +4,16 @@
 #include "log/boot.h"
 #include "log/mem_range.h"
 
-static void add(struct log_ctx *c, const struct line *l, const char *map, struct printed_range r,
-		uint64_t node)
+static struct fact_memory_range *add(struct log_ctx *c, const struct line *l,
+				     struct printed_range r, uint64_t node)
 {
-	if (!boot_replays(c, l))
-		mem_range_add(c, l, map, r)->node = num_at(node, l->no);
+	struct fact_memory_range *range;
+
+	if (boot_replays(c, l))
+		return NULL;
+	range = mem_range_add(c, l, "node", r);
+	range->node = num_at(node, l->no);
+	return range;
 }
 
 /* "ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0x0009ffff] hotplug"; up to 3.5 "SRAT: Node 0 PXM 0
@@ -43,7 +48,7 @@ static bool merged(struct log_ctx *c, const struct line *l)
 	if (!scan_past(&sc, "NUMA: Node ", NULL) || !scan_u64(&sc, &node) ||
 	    !scan_past(&sc, "-> ", NULL) || !(scan_mem(&sc, &r) || scan_dash_range(&sc, &r)))
 		return false;
-	add(c, l, "node", r, node);
+	(void)add(c, l, r, node);
 	return true;
 }
 
@@ -57,7 +62,7 @@ static bool faked(struct log_ctx *c, const struct line *l)
 	if (!scan_past(&sc, "Faking a node at ", NULL) ||
 	    !(scan_mem(&sc, &r) || scan_dash_range(&sc, &r)))
 		return false;
-	add(c, l, "node", r, 0);
+	(void)add(c, l, r, 0);
 	return true;
 }
 
@@ -67,12 +72,15 @@ static bool emulated(struct log_ctx *c, const struct line *l)
 {
 	struct scan sc = scan_of(l->text);
 	struct printed_range r;
+	struct fact_memory_range *range;
 	uint64_t node;
 
 	if (!scan_past(&sc, "Faking node ", NULL) || !scan_u64(&sc, &node) ||
 	    !scan_lit(&sc, " at ") || !(scan_mem(&sc, &r) || scan_dash_range(&sc, &r)))
 		return false;
-	add(c, l, "node", r, node);
+	range = add(c, l, r, node);
+	if (range)
+		range->type = STR("emulated");
 	return true;
 }
 
@@ -88,7 +96,7 @@ static bool northbridge(struct log_ctx *c, const struct line *l)
 		return false;
 	r.damaged = r.end <= r.start;
 	r.end -= !r.damaged;
-	add(c, l, "node", r, node);
+	(void)add(c, l, r, node);
 	return true;
 }
 

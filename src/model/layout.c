@@ -92,23 +92,35 @@ static void make_map(const struct layout_input *in, struct layout *l)
 	l->max_pfn = end_pfn(&l->used, in->page, in->release);
 }
 
+/* The last "numa=fake=": other words of numa= beside it count, too. */
+static struct str fake_nodes(struct str cmdline)
+{
+	struct str word, last = { "", 0 };
+
+	while ((word = e820_next_param(&cmdline)).n && !str_is(word, "--"))
+		if (str_starts(word, "numa=fake="))
+			last = str_from(word, strlen("numa=fake="));
+	return last;
+}
+
 static void find_nodes(const struct layout_input *in, struct layout *l)
 {
 	struct numa_info *numa = malloc(sizeof(*numa));
-	struct str value;
+	struct numa_how how = { l->max_pfn * in->page, in->release, { "", 0 } };
 
 	if (!numa)
 		return;
 	*numa = in->srat;
-	l->fake_unmodelled =
-		layout_param(in->cmdline, "numa", &value) && str_starts(value, "fake=");
+	if (!in->ignores_fake)
+		how.fake = l->fake = fake_nodes(in->cmdline);
 	l->faked = !numa->n || numa_off(in->cmdline);
 	if (!l->faked) {
-		l->numa = numa_init(&l->memory, numa, l->max_pfn * in->page, in->release);
+		l->numa = numa_init(&l->memory, numa, &how);
 		l->faked = l->numa != NUMA_OK;
 	}
 	if (l->faked)
-		numa_dummy(&l->memory, numa, l->max_pfn * in->page);
+		numa_dummy(&l->memory, numa, &how);
+	l->emulated = numa->emulated;
 	free(numa);
 }
 
@@ -133,10 +145,11 @@ static void list_nodes(const struct layout_input *in, struct layout *l)
 {
 	/* before 5.18 a node of the table that has neither memory nor processors is passed over */
 	bool all = release_since(in->release, 5, 18) || !in->n_nodes;
+	bool own = !l->faked && !l->emulated;
 
-	for (size_t i = 0; all && !l->faked && i < in->srat.n; i++)
+	for (size_t i = 0; all && own && i < in->srat.n; i++)
 		(void)add_node(l, in->srat.v[i].node);
-	for (size_t i = 0; !l->faked && i < in->n_nodes; i++)
+	for (size_t i = 0; own && i < in->n_nodes; i++)
 		(void)add_node(l, in->nodes[i]);
 	for (size_t i = 0; i < l->memory.n; i++) {
 		const struct memblock_region *r = &l->memory.v[i];

@@ -21,6 +21,7 @@ struct layout_input {
 		kernel; /**< its own range, where it had to make RAM of it; size 0: it had not */
 	struct str cmdline;
 	struct release release;
+	bool ignores_fake;	/**< numa=fake= was given, and no node was faked */
 	bool zeroes_holes;	/**< says itself that it initialises unavailable ranges */
 	zone_set zones;		/**< that it was built with */
 	uint64_t page, section; /**< bytes */
@@ -80,8 +81,8 @@ struct layout {
 	struct layout_hole hole[LAYOUT_LISTED];
 	size_t n_holes;
 	enum hole_state holes;
-	bool fake_unmodelled;	 /**< numa=fake=: what a kernel with CONFIG_NUMA_EMU makes of it
-				    is not modelled */
+	struct str fake; /**< numa=fake='s value, as a kernel with CONFIG_NUMA_EMU reads it */
+	bool emulated;	 /**< ... and the nodes are its */
 	bool movable_node_guess; /**< movable_node: which nodes hold the kernel is a guess */
 };
 

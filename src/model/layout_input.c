@@ -142,6 +142,17 @@ static bool has_faked_node(const struct incident *boot)
 	return false;
 }
 
+/* "Faking node N at": the kernel has CONFIG_NUMA_EMU. */
+static bool has_emulated_node(const struct incident *boot)
+{
+	const struct fact_memory_range *r;
+
+	incident_for_each (boot, memory_range, r)
+		if (strcmp(r->map, "node") == 0 && str_is(r->type, "emulated"))
+			return true;
+	return false;
+}
+
 bool layout_input_of(const struct incident *boot, struct layout_input *ret)
 {
 	const struct fact_memory_range *r;
@@ -155,6 +166,8 @@ bool layout_input_of(const struct incident *boot, struct layout_input *ret)
 		add_range(ret, boot->boot, r);
 	if (!ret->srat.n && !has_faked_node(boot))
 		guess_nodes(boot, ret);
+	ret->ignores_fake = boot->boot && str_has(boot->boot->cmdline, "numa=fake=") &&
+			    !has_emulated_node(boot);
 	if (!ret->zones)
 		ret->zones = 1u << ZONE_DMA | 1u << ZONE_DMA32 | 1u << ZONE_NORMAL;
 	if (boot->boot) {

@@ -3,6 +3,10 @@
 // numa_meminfo_cover_memory() (since 6.8 memblock_validate_numa_coverage()).
 #include "model/numa.h"
 
+#include <stdlib.h>
+
+#include "model/numa_fake.h"
+
 enum { SLACK = 1 << 20 };
 
 static void drop(struct numa_info *numa, size_t i)
@@ -66,32 +70,59 @@ static void register_blocks(struct memblock *m, const struct numa_info *numa)
 		memblock_set_node(m, numa->v[i].start, numa->v[i].end, numa->v[i].node);
 }
 
-enum numa_result numa_init(struct memblock *m, struct numa_info *numa, uint64_t end,
-			   struct release r)
+/* numa_cleanup_meminfo() */
+static bool clean(struct numa_info *numa, const struct memblock *m, const struct numa_how *how)
 {
-	bool since_6_12 = release_since(r, 6, 12);
+	bool since_6_12 = release_since(how->release, 6, 12);
+
+	trim(numa, m, since_6_12 ? memblock_start(m) : 0, since_6_12 ? memblock_end(m) : how->end);
+	for (size_t i = 0; i < numa->n; i++)
+		if (!join(numa, i))
+			return false;
+	return true;
+}
+
+static void emulate(struct numa_info *numa, const struct memblock *m, const struct numa_how *how)
+{
+	struct numa_info *old = how->fake.n ? malloc(sizeof(*old)) : NULL;
+
+	if (!old)
+		return;
+	*old = *numa;
+	if (numa_fake(m, numa, how->end, how->fake)) {
+		numa->emulated = clean(numa, m, how);
+		if (!numa->emulated)
+			*numa = *old;
+	}
+	free(old);
+}
+
+enum numa_result numa_init(struct memblock *m, struct numa_info *numa, const struct numa_how *how)
+{
 	uint64_t uncovered;
 
 	for (size_t i = 0; i < numa->n; i++)
 		if (numa->v[i].hotplug)
 			memblock_set_hotplug(m, numa->v[i].start, numa->v[i].end, true);
-	trim(numa, m, since_6_12 ? memblock_start(m) : 0, since_6_12 ? memblock_end(m) : end);
-	for (size_t i = 0; i < numa->n; i++)
-		if (!join(numa, i))
-			return NUMA_CONFLICT;
+	if (!clean(numa, m, how))
+		return NUMA_CONFLICT;
+	emulate(numa, m, how);
 	register_blocks(m, numa);
 	uncovered = memblock_bytes(m, NO_NODE);
-	if (release_since(r, 6, 8) ? uncovered > SLACK : uncovered >= SLACK) {
+	if (release_since(how->release, 6, 8) ? uncovered > SLACK : uncovered >= SLACK) {
 		memblock_set_node(m, 0, UINT64_MAX, NO_NODE);
 		return NUMA_UNCOVERED;
 	}
 	return NUMA_OK;
 }
 
-void numa_dummy(struct memblock *m, struct numa_info *numa, uint64_t end)
+void numa_dummy(struct memblock *m, struct numa_info *numa, const struct numa_how *how)
 {
 	memblock_set_hotplug(m, 0, UINT64_MAX, false);
 	numa->n = 1;
-	numa->v[0] = (struct numa_block){ 0, end, 0, false };
+	numa->v[0] = (struct numa_block){ 0, how->end, 0, false };
+	numa->emulated = false;
+	if (how->fake.n && clean(numa, m, how))
+		emulate(numa, m, how);
 	register_blocks(m, numa);
 }

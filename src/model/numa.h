@@ -18,6 +18,7 @@ struct numa_block {
 struct numa_info {
 	size_t n;
 	struct numa_block v[NUMA_BLOCKS_MAX];
+	bool emulated; /**< the blocks are numa=fake='s */
 };
 
 enum numa_result {
@@ -26,13 +27,20 @@ enum numa_result {
 	NUMA_UNCOVERED /**< "nodes only cover", "no nodes coverage": not used */
 };
 
+/** What a kernel goes by, beside the table. */
+struct numa_how {
+	uint64_t end; /**< max_pfn in bytes */
+	struct release release;
+	struct str
+		fake; /**< numa=fake='s value; empty: none, or a kernel without CONFIG_NUMA_EMU */
+};
+
 /**
- * numa_init() on a table of the firmware: cleans @p numa up and gives memblock its nodes.
- * @p end: max_pfn in bytes. On failure memblock has no nodes.
+ * numa_init() on a table of the firmware: cleans @p numa up and gives memblock its nodes. On
+ * failure memblock has no nodes.
  */
-enum numa_result numa_init(struct memblock *m, struct numa_info *numa, uint64_t end,
-			   struct release r);
+enum numa_result numa_init(struct memblock *m, struct numa_info *numa, const struct numa_how *how);
 /** dummy_numa_init(): all is node 0. */
-void numa_dummy(struct memblock *m, struct numa_info *numa, uint64_t end);
+void numa_dummy(struct memblock *m, struct numa_info *numa, const struct numa_how *how);
 
 #endif
