@@ -65,12 +65,53 @@ static bool range_of_modules(const struct fact_alloc_failure *a, const struct ma
 	return a->range_start.v >= 0xffffffff80000000ull || size <= 4 * gib;
 }
 
+static const char *const module_frames[] = { "module_alloc",  "load_module",
+					     "execmem_alloc", "bpf_jit_alloc_exec",
+					     "move_module",   "layout_and_allocate" };
+
+enum { MAX_TRACES = 256 };
+
+static bool is_one_of_modules(struct str symbol)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(module_frames); i++)
+		if (str_is(symbol, module_frames[i]))
+			return true;
+	return false;
+}
+
+/* The allocator's own warning, with a module's loader below it. */
+static bool warns_of_modules(const struct fact_backtrace *t)
+{
+	bool warned = false, module = false;
+
+	for (size_t i = 0; i < t->n_frames; i++) {
+		warned = warned || str_starts(t->frames[i].symbol, "warn_alloc");
+		module = module || is_one_of_modules(t->frames[i].symbol);
+	}
+	return warned && module;
+}
+
+/* vmalloc's line stands alone: the trace follows the line of warn_alloc(), which many failures at
+ * once keep from being printed. */
+static bool warned_nearby(const struct incident *in)
+{
+	const struct fact_backtrace *t;
+	size_t seen = 0;
+
+	fact_for_each (in->facts, backtrace, t) {
+		if (t->head.boot != in->head->boot ||
+		    t->head.origin.evidence != in->head->origin.evidence)
+			continue;
+		if (warns_of_modules(t))
+			return true;
+		if (++seen == MAX_TRACES)
+			return false;
+	}
+	return false;
+}
+
 bool vmspace_is_modules(const struct incident *in, const struct machine *m)
 {
-	static const char *const frames[] = { "module_alloc",  "load_module",
-					      "execmem_alloc", "bpf_jit_alloc_exec",
-					      "move_module",   "layout_and_allocate" };
-
 	if (vmspace_executable(in->fail))
 		return true;
 	if (strcmp(in->fail->what, "percpu") == 0) /* the few KiB kept for modules' own variables */
@@ -78,9 +119,11 @@ bool vmspace_is_modules(const struct incident *in, const struct machine *m)
 		       str_has(in->fail->reason, "bytes percpu data");
 	if (in->fail->range_start.known)
 		return range_of_modules(in->fail, m);
-	for (size_t i = 0; i < ARRAY_SIZE(frames); i++)
-		if (incident_has_frame(in, frames[i], NULL, NULL))
+	for (size_t i = 0; i < ARRAY_SIZE(module_frames); i++)
+		if (incident_has_frame(in, module_frames[i], NULL, NULL))
 			return true;
+	if (!str_has(in->fail->reason, "use vmalloc="))
+		return false;
 	/* A 64-bit machine's vmalloc space is larger than its RAM by far. */
-	return m->bits == 64 && str_has(in->fail->reason, "use vmalloc=");
+	return m->bits == 64 || warned_nearby(in);
 }

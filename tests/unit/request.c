@@ -361,6 +361,32 @@ START_TEST(test_module_percpu)
 }
 END_TEST
 
+/* vmalloc's line, and beside it the allocator's warning while a module was loaded. */
+START_TEST(test_module_vmap)
+{
+	for (int warned = 0; warned < 2; warned++) {
+		struct fact_backtrace *t;
+		struct fact_alloc_failure *a;
+		struct world w;
+
+		start(&w);
+		a = failure(&w, "GFP_KERNEL", 0);
+		a->what = "vmap";
+		a->bytes = num_at(2498560, 1);
+		a->reason = STR("use vmalloc=<size> to increase size");
+		t = fact_add(&w.f, FACT_backtrace, (struct origin){ .line = 90 });
+		t->frames = arena_alloc(&w.f.arena, 2 * sizeof(*t->frames));
+		t->frames[0].symbol = warned ? STR("warn_alloc") : STR("dump_stack");
+		t->frames[1].symbol = STR("module_alloc");
+		t->n_frames = 2;
+		run(&w);
+		ck_assert_int_eq(says(&w, "alloc_module_space"), warned ? LIKELY : -2);
+		ck_assert_int_eq(says(&w, "alloc_vmalloc"), warned ? -1 : LIKELY);
+		stop(&w);
+	}
+}
+END_TEST
+
 /* Of the report only the kill is left. */
 START_TEST(test_victim_alone)
 {
@@ -565,7 +591,7 @@ Suite *unit_suite(void)
 	return unit_of("request", test_fragmentation, test_false, test_false_after_another_kill,
 		       test_page_fault, test_memcg_spill, test_lowmem, test_numa_policy,
 		       test_numa_policy_unprinted, test_no_zone, test_cma_only, test_cma_and_cache,
-		       test_module_percpu, test_victim_alone, test_reserves, test_broken,
-		       test_high_order_and_atomic, test_failure_without_zone, test_after_effect,
-		       test_too_large, test_ranges, test_nothing_to_go_by);
+		       test_module_percpu, test_module_vmap, test_victim_alone, test_reserves,
+		       test_broken, test_high_order_and_atomic, test_failure_without_zone,
+		       test_after_effect, test_too_large, test_ranges, test_nothing_to_go_by);
 }
