@@ -372,7 +372,8 @@ static void zones_take(struct account_work *w)
 	struct account_term *t;
 
 	/* a kernel that counts high memory, if only none, has a zone for it, whose line is lost */
-	if (!zones.n || !w->b->mem_total.known || w->b->highmem.known)
+	if (!zones.n || !w->b->mem_total.known || w->b->highmem.known ||
+	    account_has_64_bits(w->b->arch))
 		return;
 	spans_add(&low, 0, zones.v[zones.n - 1].end - 1);
 	beyond = spans_minus(&w->nodes, &low);

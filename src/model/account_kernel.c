@@ -99,7 +99,7 @@ static void take_shadow(struct account_work *w, uint64_t *left)
 	account_cite(t, &w->b->head, w->b->kasan.line);
 }
 
-static bool has_64_bits(struct str arch)
+bool account_has_64_bits(struct str arch)
 {
 	return str_has(arch, "64") || str_is(arch, "s390") || str_is(arch, "alpha");
 }
@@ -118,7 +118,7 @@ static void take_struct_pages(struct account_work *w, uint64_t *left)
 		account_cite(t, &w->b->head, w->b->memmap_pages.line);
 		return;
 	}
-	each = has_64_bits(w->b->arch) ? 64 : w->b->arch.n ? 32 : 0;
+	each = account_has_64_bits(w->b->arch) ? 64 : w->b->arch.n ? 32 : 0;
 	bytes = w->a->managed / page * each;
 	if (bytes > *left)
 		return;

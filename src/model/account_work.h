@@ -31,6 +31,9 @@ void account_cite_ranges(const struct account_work *w, struct account_term *t, c
 struct account_term *account_take(struct account_work *w, const char *name, uint64_t want,
 				  uint64_t *left);
 
+/** Every address has a zone there. */
+bool account_has_64_bits(struct str arch);
+
 /** What memblock=debug tells that no other line did. @p image: bytes of the kernel's own. */
 void account_early(struct account_work *w, uint64_t image, uint64_t *left);
 

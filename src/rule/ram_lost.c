@@ -114,14 +114,25 @@ static void add_account(struct finding *f, const struct incident *in, struct are
 	value_num(f, "usable", a.usable);
 }
 
+/* Whether the other boot's kernel counted about what its map lists: a damaged digit makes more. */
+static bool counted(const struct fact_boot *b, const struct boot_map *m)
+{
+	enum { TRIMMED = 64 << 20 };
+
+	return b->mem_total.known &&
+	       e820_ram(&m->e820) <= b->mem_total.v + b->mem_total.v / 64 + TRIMMED;
+}
+
 static void against_another(const struct incident *in, struct verdict *v, const struct boot_map *m,
 			    const struct boot_map *good, const struct best *best, uint64_t lost)
 {
 	uint64_t ram = e820_ram(&good->e820);
 	struct finding *f =
 		fire(v, lost > ram / 2 ? SEV_HIGH : SEV_MEDIUM,
-		     best->machine == MACHINE_SAME && map_is_whole(in, &m->e820) == T_YES ? CERTAIN
-											  : LIKELY,
+		     best->machine == MACHINE_SAME && map_is_whole(in, &m->e820) == T_YES &&
+				     counted(best->boot, good)
+			     ? CERTAIN
+			     : LIKELY,
 		     "This boot has %s of RAM, another of the same machine had %s: %s are gone",
 		     v_human(v, e820_ram(&m->e820)), v_human(v, ram), v_human(v, lost));
 
@@ -241,6 +252,28 @@ static void against_itself(const struct incident *in, struct verdict *v, bool ha
 	add_next(f, NULL, "mmwhy diff GOOD BAD", "Compare with the log of a good boot.");
 }
 
+/* Whether the nodes' own lines end where their ranges do: no digit of an end is damaged. */
+static bool ends_agree(const struct incident *in)
+{
+	const struct fact_memory_range *node, *r;
+	bool any = false;
+
+	incident_for_each (in, memory_range, node) {
+		uint64_t end = 0;
+
+		if (strcmp(node->map, "initmem") != 0 || !range_is_sound(node) || node->empty)
+			continue;
+		any = true;
+		incident_for_each (in, memory_range, r)
+			if (strcmp(r->map, "early-node") == 0 && range_is_sound(r) &&
+			    num_or(r->node, 0) == num_or(node->node, 0) && r->end.v > end)
+				end = r->end.v;
+		if (end != node->end.v)
+			return false;
+	}
+	return any;
+}
+
 /* Memory that the nodes have and no zone reaches. */
 static bool beyond_zones(const struct incident *in, struct verdict *v)
 {
@@ -250,7 +283,8 @@ static bool beyond_zones(const struct incident *in, struct verdict *v)
 
 	if (!t || t->bytes <= a.installed / SHARE)
 		return false;
-	f = fire(v, t->bytes > a.installed / 2 ? SEV_HIGH : SEV_MEDIUM, CERTAIN,
+	f = fire(v, t->bytes > a.installed / 2 ? SEV_HIGH : SEV_MEDIUM,
+		 ends_agree(in) ? CERTAIN : LIKELY,
 		 "%s of %s RAM lie above every zone: this kernel cannot use them",
 		 v_human(v, t->bytes), v_human(v, a.installed));
 	value_num(f, "ram_lost", t->bytes);
@@ -314,12 +348,12 @@ DEFINE_RULE(
 	ram_lost, .title = "less RAM than the machine has",
 	.doc = "Compares the firmware's maps of all boots of one machine, and fires where one has a twentieth less RAM "
 	       "than the best: certain where a kexec leads from one to the other in the same log and half of the fixed ranges are alike, and what the "
-	       "kernel counted later shows that no line of the map is lost; likely where all "
+	       "kernel counted later, in both, shows that no line of the maps is lost or damaged; likely where all "
 	       "are alike (ACPI's among them), or three quarters are, and low RAM ends at the same address. "
 	       "Of one boot alone: likely where the SRAT lists RAM that is in no entry of the map, or the MTRRs cover "
 	       "four times the addresses below last_pfn, which is below 4 GiB, an eighth of it beyond what the firmware reserves, and neither the MTRRs' own line nor the command line "
 	       "accounts for it. A crash kernel is left out, by its command line or since its RAM is what another boot set aside. Certain where node ranges lie beyond the last zone and the \"Memory:\" line does not count "
-	       "them: a 32-bit kernel without high memory. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
+	       "them: a 32-bit kernel without high memory; likely where no line on the whole node ends where they do. Cannot tell of a lone boot that has neither. Its values are the account of `mmwhy map`. Why it is gone is another rule's.",
 	.refs = REFS("arch/x86/kernel/e820.c:e820__memory_setup()",
 		     "arch/x86/kernel/cpu/mtrr/cleanup.c:mtrr_cleanup()"),
 	.on = NEED(boot), .applies = applies, .check = check);

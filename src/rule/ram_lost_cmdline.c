@@ -11,6 +11,25 @@ static enum severity severity_of(uint64_t lost, uint64_t ram)
 	return lost >= ram / 20 ? SEV_LOW : SEV_INFO;
 }
 
+/* Whether the command line turns the one map into the other: no line of either is damaged. */
+static bool explains(const struct incident *in, const struct boot_map *bios,
+		     const struct boot_map *user)
+{
+	struct boot_map *made = boot_map_new();
+	enum e820_param worst = E820_PARAM_TAKEN;
+	bool same;
+
+	if (!made)
+		return false;
+	made->e820 = bios->e820;
+	(void)e820_sanitize(&made->e820);
+	(void)e820_cmdline(&made->e820, in->boot->cmdline, &worst);
+	(void)e820_sanitize(&made->e820);
+	same = !lost_bytes(&made->e820, &user->e820) && !lost_bytes(&user->e820, &made->e820);
+	free(made);
+	return same;
+}
+
 static void report(const struct incident *in, struct verdict *v, const struct boot_map *bios,
 		   const struct boot_map *user)
 {
@@ -28,7 +47,8 @@ static void report(const struct incident *in, struct verdict *v, const struct bo
 		return;
 	}
 	f = fire(v, severity_of(lost, ram),
-		 map_is_whole(in, &user->e820) == T_YES ? CERTAIN : LIKELY,
+		 map_is_whole(in, &user->e820) == T_YES && explains(in, bios, user) ? CERTAIN
+										    : LIKELY,
 		 "The command line takes %s of the firmware's %s of RAM away", v_human(v, lost),
 		 v_human(v, ram));
 	value_num(f, "ram_lost", lost);
@@ -91,7 +111,7 @@ static void check(const struct incident *in, struct verdict *v)
 DEFINE_RULE(
 	ram_lost_cmdline, .title = "mem= or memmap= takes RAM away",
 	.doc = "Arithmetic over two maps that the same boot printed: RAM of the firmware's map that is not RAM in "
-	       "the user-defined one. Cannot tell where the command line has mem= or memmap= and one of the maps is not in the log. Likely only where no line (\"Memory: ... available\") shows that the second map is whole.",
+	       "the user-defined one. Cannot tell where the command line has mem= or memmap= and one of the maps is not in the log. Likely only where no line (\"Memory: ... available\") shows that the second map is whole, or the words of the command line do not make it of the first.",
 	.refs = REFS("arch/x86/kernel/e820.c:parse_memmap_one()",
 		     "arch/x86/kernel/e820.c:parse_memopt()"),
 	.on = NEED(boot), .applies = may_have_e820, .check = check);
