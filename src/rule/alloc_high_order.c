@@ -7,13 +7,14 @@
 
 enum { COSTLY = 3, ORDERS = 11 };
 
-/* The largest block that any zone still has for this request. */
+/* The largest block that a zone still has for this request, and may give away. */
 static int largest_of(const struct wm *w)
 {
 	int largest = -1;
 
 	for (size_t i = 0; i < w->n; i++)
-		if (w->zones[i].allowed != T_NO && w->zones[i].largest > largest)
+		if (w->zones[i].allowed != T_NO && w->zones[i].largest > largest &&
+		    w->zones[i].at[WM_MIN].order0 != T_NO)
 			largest = w->zones[i].largest;
 	return largest;
 }

@@ -48,7 +48,8 @@ static void add_tasks(struct finding *f, const struct incident *in, struct share
 				"(vm.oom_dump_tasks=1 prints it) nor a victim");
 		return;
 	}
-	if (r.task.rss + r.task.swap >= s->v[HOLD_ANON].bytes / 10)
+	if (r.task.rss + r.task.swap >= s->v[HOLD_ANON].bytes / 10 ||
+	    r.named.rss + r.named.swap >= s->v[HOLD_ANON].bytes / 4)
 		name_tasks(f, &r, s);
 	if (r.count > 1)
 		add_step(f, "all %" PRIu64 " tasks listed: resident %s, swapped %s", r.count,
