@@ -288,7 +288,7 @@ struct str gfp_text(const struct gfp *g, struct arena *a)
 		if (b == G_OTHER || (left & b) != b)
 			continue;
 		/* 4.4 and newer have two flags for it, and this is neither's name */
-		if (!g->old && b == G_DIRECT_RECLAIM && names_of[i].name[6] == 'W')
+		if (!g->old && strcmp(names_of[i].name, "__GFP_WAIT") == 0)
 			continue;
 		left &= ~b;
 		out = arena_printf(a, "%.*s%s%s", STR_ARG(out), out.n ? "|" : "", names_of[i].name);
