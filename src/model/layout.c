@@ -163,14 +163,22 @@ static void list_nodes(const struct layout_input *in, struct layout *l)
 	}
 }
 
-/* Where a node stands in the log's own list. */
 static size_t rank(const struct layout_input *in, int32_t node)
 {
 	size_t i = 0;
 
-	while (i < in->n_nodes && in->nodes[i] != node)
+	while (i < in->n_late && in->late[i] != node)
 		i++;
 	return i;
+}
+
+/* Of two nodes without memory, which one's processor comes first: by the log, if both had none
+ * there either; else processors are numbered as nodes are, as a rule. */
+static bool comes_first(const struct layout_input *in, int32_t a, int32_t b)
+{
+	size_t x = rank(in, a), y = rank(in, b);
+
+	return x < in->n_late && y < in->n_late ? x <= y : a <= b;
 }
 
 /* Before 5.18 (09f49dca570a) nodes without memory come last, in the order of their processors:
@@ -184,7 +192,7 @@ static void memoryless_last(const struct layout_input *in, struct layout *l)
 		for (; k > 0; k--) {
 			const struct layout_node *b = &l->node[k - 1];
 
-			if (b->end || (!n.end && rank(in, b->node) <= rank(in, n.node)))
+			if (b->end || (!n.end && comes_first(in, b->node, n.node)))
 				break;
 			l->node[k] = *b;
 		}

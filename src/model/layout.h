@@ -14,6 +14,9 @@ struct layout_input {
 	int32_t nodes[NUMA_NODES_MAX]; /**< further nodes the firmware names: with processors only
 					*/
 	size_t n_nodes;
+	int32_t late[NUMA_NODES_MAX]; /**< of these, those without memory, in the order of their
+					 processors */
+	size_t n_late;
 	struct e820_entry update[64]; /**< RAM that the kernel itself takes for something else:
 					 setup_data (RESERVED_KERN), what MTRRs do not cover, ... */
 	size_t n_update;

@@ -66,6 +66,15 @@ static void add_removal(struct layout_input *in, const struct fact_boot *b,
 		in->kernel = (struct e820_entry){ r->start.v, r->end.v - r->start.v + 1, E820_RAM };
 }
 
+static void add_node(struct layout_input *in, const struct fact_memory_range *r)
+{
+	if (!r->node.known || r->node.v >= NUMA_NODES_MAX || in->n_nodes == NUMA_NODES_MAX)
+		return;
+	in->nodes[in->n_nodes++] = (int32_t)r->node.v;
+	if (r->empty)
+		in->late[in->n_late++] = (int32_t)r->node.v;
+}
+
 static void add_range(struct layout_input *in, const struct fact_boot *boot,
 		      const struct fact_memory_range *r)
 {
@@ -83,9 +92,8 @@ static void add_range(struct layout_input *in, const struct fact_boot *boot,
 		add_removal(in, boot, r);
 	else if (strcmp(r->map, "user") == 0)
 		in->kernel.size = 0;
-	else if (strcmp(r->map, "initmem") == 0 && r->node.known && r->node.v < NUMA_NODES_MAX &&
-		 in->n_nodes < NUMA_NODES_MAX)
-		in->nodes[in->n_nodes++] = (int32_t)r->node.v;
+	else if (strcmp(r->map, "initmem") == 0)
+		add_node(in, r);
 }
 
 static bool take_map(const struct incident *boot, struct layout_input *ret)
