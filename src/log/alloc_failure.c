@@ -118,15 +118,18 @@ static bool linux_2_4(struct log_ctx *c, const struct line *l)
 	return true;
 }
 
-/* do_mmap_private() without MMU: "Allocation of length 4096 from process 1 (init) failed" */
+/* do_mmap_private() without MMU: "Allocation of length 4096 from process 1 (init) failed", with
+ * "nommu: " before it from 4.0 on */
 static bool nommu(struct log_ctx *c, const struct line *l)
 {
 	struct scan sc = scan_of(str_trim(l->text));
 	struct fact_alloc_failure *f;
 	uint64_t length, pid;
-	struct str comm;
+	struct str comm, text;
 	ptrdiff_t end;
 
+	(void)scan_lit(&sc, "nommu: ");
+	text = scan_rest(&sc);
 	if (!scan_lit(&sc, "Allocation of length ") || !scan_u64(&sc, &length) ||
 	    !scan_lit(&sc, " from process ") || !scan_u64(&sc, &pid))
 		return false;
@@ -138,7 +141,7 @@ static bool nommu(struct log_ctx *c, const struct line *l)
 	f->pid = num_at(pid, l->no);
 	if (end > 1 && comm.p[0] == '(')
 		f->comm = log_str(c, str_from(str_first(comm, (size_t)end), 1));
-	f->reason = log_str(c, str_trim(l->text));
+	f->reason = log_str(c, text);
 	log_report_begin(c, &f->head);
 	return true;
 }

@@ -37,6 +37,35 @@ static int largest_of(const struct wm *w)
 	return largest;
 }
 
+/* The order at which the free lists end; -1 if none are printed. */
+static int last_list(const struct wm *w)
+{
+	int last = -1;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct fact_zone_state *z = w->zones[i].z;
+
+		if (z->n_blocks && (int)z->blocks[z->n_blocks - 1].order > last)
+			last = (int)z->blocks[z->n_blocks - 1].order;
+	}
+	return last;
+}
+
+/* Of a length: no order is printed, so the watermarks are of no request. */
+static void show_length(struct finding *f, const struct incident *in, const struct wm *w, int order)
+{
+	int last = last_list(w);
+
+	cite(f, in->head);
+	add_step(f, "%" PRIu64 " bytes, rounded up to a power of two pages of %s: order %d",
+		 num_or(in->fail->bytes, 0), human(f, w->m.page_size), order);
+	for (size_t i = 0; i < w->n; i++)
+		if (w->zones[i].z->n_blocks)
+			cite(f, &w->zones[i].z->head);
+	if (last >= 0 && order > last)
+		add_step(f, "the free lists end at order %d: no larger block can exist", last);
+}
+
 static void check(const struct incident *in, struct verdict *v)
 {
 	const struct wm *w = wm_of(in, v->arena);
@@ -55,7 +84,10 @@ static void check(const struct incident *in, struct verdict *v)
 		  "Without an MMU a program's text, data, heap and stack are each one physically "
 		  "contiguous allocation, rounded up to a power of two pages. It fails when no "
 		  "such block is left, whatever the total.");
-	request_show(f, w, WM_MIN);
+	if (w->order_known)
+		request_show(f, w, WM_MIN);
+	else
+		show_length(f, in, w, order);
 	if (in->boot)
 		cite(f, &in->boot->head);
 	request_values(f, w);

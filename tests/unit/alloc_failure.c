@@ -82,6 +82,7 @@ START_TEST(test_reasons)
 		{ "m: page allocation stalls for 10014ms, order:0, mode:0x1(GFP_DMA)\n", "page",
 		  0 },
 		{ "Allocation of length 4096 from process 30 (m) failed\n", "page", 4096 },
+		{ "nommu: Allocation of length 4096 from process 30 (m) failed\n", "page", 4096 },
 	};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
