@@ -195,7 +195,8 @@ static void take_release(struct container *c, const struct header *h)
 
 	c->release = arena_str(c->arena, (struct str){ release, strnlen(release, 65) });
 	c->machine = elf_machine_of(machine_in(h));
-	/* some writers leave it empty: the header's places are those of x86-64, the rest will show */
+	/* some writers leave it empty: the header's places are those of x86-64, the rest will show
+	 */
 	if (!*h->utsname[4])
 		c->machine = EM_X86_64;
 }

@@ -5,7 +5,8 @@
 
 #include "rule/finding.h"
 
-/** Sets because_of among findings of the same report or boot. @p scratch may fail: no links then. */
+/** Sets because_of among findings of the same report or boot. @p scratch may fail: no links then.
+ */
 void link_findings(struct finding **v, size_t n, struct arena *scratch);
 
 #endif
