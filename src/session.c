@@ -47,16 +47,21 @@ void mmwhy_free(struct mmwhy *m)
 	free(m);
 }
 
+static struct evidence_options options_of(const struct mmwhy *m)
+{
+	return (struct evidence_options){ .note = m->opt.note,
+					  .note_arg = m->opt.note_arg,
+					  .parts = m->parts,
+					  .vmlinux = m->opt.vmlinux,
+					  .system_map = m->opt.system_map,
+					  .progress = m->opt.progress,
+					  .progress_arg = m->opt.progress_arg,
+					  .only = m->only };
+}
+
 int mmwhy_add(struct mmwhy *m, const char *path)
 {
-	struct evidence_options opt = { .note = m->opt.note,
-					.note_arg = m->opt.note_arg,
-					.parts = m->parts,
-					.vmlinux = m->opt.vmlinux,
-					.system_map = m->opt.system_map,
-					.progress = m->opt.progress,
-					.progress_arg = m->opt.progress_arg,
-					.only = m->only };
+	struct evidence_options opt = options_of(m);
 	size_t n = 0;
 	enum status st;
 
@@ -69,12 +74,7 @@ int mmwhy_add(struct mmwhy *m, const char *path)
 
 int mmwhy_run(struct mmwhy *m)
 {
-	struct evidence_options opt = { .note = m->opt.note,
-					.note_arg = m->opt.note_arg,
-					.parts = m->parts,
-					.vmlinux = m->opt.vmlinux,
-					.system_map = m->opt.system_map,
-					.only = m->only };
+	struct evidence_options opt = options_of(m);
 	int n = 0;
 
 	if (m->ran)

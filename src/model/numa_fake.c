@@ -98,19 +98,12 @@ static uint64_t round_up(const struct emulation *e, uint64_t end, uint64_t limit
 	return end < limit ? end : limit;
 }
 
-/* split_nodes_interleave(): so many nodes, by turns out of each of the machine's own. */
-static bool split_by_count(struct emulation *e, uint64_t end, uint64_t n)
+/* Nodes of @p size by turns out of each of the machine's own, the first @p big of them larger by
+ * MIN_SIZE; behind the last of @p count comes the first again. */
+static void by_turns(struct emulation *e, uint64_t size, uint64_t big, uint64_t count)
 {
-	uint64_t size, big, made = 0;
+	uint64_t made = 0;
 
-	if (!n)
-		return false;
-	n = n < NUMA_NODES_MAX ? n : NUMA_NODES_MAX;
-	size = (end - hole_size(e->m, 0, end)) / PAGE / n * PAGE;
-	big = size % MIN_SIZE * n / MIN_SIZE;
-	size -= size % MIN_SIZE;
-	if (!size)
-		return false;
 	while (e->left.n) {
 		for (int32_t node = next_node(&e->left, -1); node != NO_NODE;
 		     node = next_node(&e->left, node)) {
@@ -122,9 +115,25 @@ static bool split_by_count(struct emulation *e, uint64_t end, uint64_t n)
 			limit = e->left.v[i].end;
 			to = grow(e, start, start + size + (made < big ? MIN_SIZE : 0), limit,
 				  size);
-			make(e, (int32_t)(made++ % n), i, round_up(e, to, limit, size) - start);
+			make(e, (int32_t)(made++ % count), i, round_up(e, to, limit, size) - start);
 		}
 	}
+}
+
+/* split_nodes_interleave(): so many nodes. */
+static bool split_by_count(struct emulation *e, uint64_t end, uint64_t n)
+{
+	uint64_t size, big;
+
+	if (!n)
+		return false;
+	n = n < NUMA_NODES_MAX ? n : NUMA_NODES_MAX;
+	size = (end - hole_size(e->m, 0, end)) / PAGE / n * PAGE;
+	big = size % MIN_SIZE * n / MIN_SIZE;
+	size -= size % MIN_SIZE;
+	if (!size)
+		return false;
+	by_turns(e, size, big, n);
 	return !e->full;
 }
 
@@ -137,28 +146,13 @@ static uint64_t allowed_size(uint64_t size, uint64_t least)
 	return size - size % MIN_SIZE;
 }
 
-/* Nodes of that size, by turns. */
+/* split_nodes_size_interleave(): nodes of that size. */
 static bool split_by_size(struct emulation *e, uint64_t end, uint64_t size)
 {
-	uint64_t made = 0;
-
 	if (!size)
 		return false;
 	size = allowed_size(size, (end - hole_size(e->m, 0, end)) / PAGE / NUMA_NODES_MAX * PAGE);
-	while (e->left.n) {
-		for (int32_t node = next_node(&e->left, -1); node != NO_NODE;
-		     node = next_node(&e->left, node)) {
-			size_t i = 0;
-			uint64_t start, limit, to;
-
-			(void)find_block(&e->left, node, &i);
-			start = e->left.v[i].start;
-			limit = e->left.v[i].end;
-			to = grow(e, start, start + size, limit, size);
-			make(e, (int32_t)(made++ % NUMA_NODES_MAX), i,
-			     round_up(e, to, limit, size) - start);
-		}
-	}
+	by_turns(e, size, 0, NUMA_NODES_MAX);
 	return !e->full;
 }
 
@@ -187,19 +181,14 @@ static bool split_each(struct emulation *e, uint64_t n)
 	return !e->full;
 }
 
-static bool has_char(struct str s, char c)
-{
-	return s.n && memchr(s.p, c, s.n);
-}
-
 static bool split(struct emulation *e, uint64_t end, struct str how)
 {
 	struct scan sc = scan_of(how);
 	uint64_t n = 0;
 
-	if (has_char(how, 'U') || !(has_char(how, 'M') || has_char(how, 'G'))) {
+	if (str_has(how, "U") || !(str_has(how, "M") || str_has(how, "G"))) {
 		(void)(str_starts(how, "0x") ? scan_hex(&sc, &n) : scan_u64(&sc, &n));
-		return has_char(how, 'U') ? split_each(e, n) : split_by_count(e, end, n);
+		return str_has(how, "U") ? split_each(e, n) : split_by_count(e, end, n);
 	}
 	return memparse(&sc, &n) && split_by_size(e, end, n);
 }

@@ -145,9 +145,8 @@ static void say_dying(const struct incident *in, struct verdict *v, const struct
 
 static bool applies(const struct incident *in)
 {
-	if (!in->fail || !in->fail->what || strcmp(in->fail->what, "page") != 0)
-		return false;
-	return (in->fail->order.known && !num_int_or(in->fail->order, 1)) || request_killer(in);
+	return request_was_for_pages(in) &&
+	       ((in->fail->order.known && !num_int_or(in->fail->order, 1)) || request_killer(in));
 }
 
 static void check(const struct incident *in, struct verdict *v)

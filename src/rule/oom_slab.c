@@ -108,6 +108,7 @@ static uint64_t zones_size(const struct incident *in)
 static void say_table(const struct incident *in, struct verdict *v)
 {
 	uint64_t size = zones_size(in);
+	const struct fact_zone_state *z;
 	struct top t = { 0 };
 	struct finding *f;
 
@@ -124,6 +125,8 @@ static void say_table(const struct incident *in, struct verdict *v)
 		  "LRU lists do. Kernel code allocates objects (kmalloc, kmem_cache_alloc) and "
 		  "does not free them, or has real use for so many.");
 	cite(f, in->head);
+	incident_for_each (in, zone_state, z)
+		cite(f, &z->head);
 	value_num(f, "bytes", t.listed);
 	set_margin(f, "with caches smaller than half of these zones");
 	add_advice(f, in, add_caches(f, in));

@@ -118,10 +118,14 @@ const struct fact_oom *request_killer(const struct incident *in)
 	return o ? o : killed_just_now(in, heads, list->n);
 }
 
+bool request_was_for_pages(const struct incident *in)
+{
+	return in->fail && in->fail->what && strcmp(in->fail->what, "page") == 0;
+}
+
 bool request_failed_page(const struct incident *in)
 {
-	return in->fail && in->fail->what && strcmp(in->fail->what, "page") == 0 &&
-	       !request_killer(in);
+	return request_was_for_pages(in) && !request_killer(in);
 }
 
 const char *request_text(struct verdict *v, const struct wm *w)

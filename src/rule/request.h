@@ -12,7 +12,9 @@ bool request_global_oom(const struct incident *in);
 bool request_oom_has_request(const struct incident *in);
 /** Called from pagefault_out_of_memory(): no allocation stands behind it. */
 bool request_from_page_fault(const struct incident *in);
-/** A page allocation that failed, and not as an after-effect of a kill. */
+/** A page allocation that failed, for whatever reason. */
+bool request_was_for_pages(const struct incident *in);
+/** The same, and not as an after-effect of a kill. */
 bool request_failed_page(const struct incident *in);
 /** The OOM report just before that killed the failing task: it is dying, nothing new is wrong. */
 const struct fact_oom *request_killer(const struct incident *in);

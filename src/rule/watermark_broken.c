@@ -77,14 +77,18 @@ static uint64_t kept_by_order(const struct incident *in)
 	return any && sum / 1024 <= INT32_MAX ? sum : 0;
 }
 
-static void say_kept(struct finding *f, uint64_t sum)
+static void say_kept(const struct incident *in, struct finding *f, uint64_t sum)
 {
+	const struct fact_zone_state *z;
+
 	set_cause(
 		f,
 		"The zones' sizes and reserves are sane, their min watermarks are not: "
 		"vm.min_free_kbytes, which is shared out among the zones, is larger than memory.");
 	add_step(f, "the zones' min together: %s, so vm.min_free_kbytes is about %" PRIu64,
 		 human(f, sum), sum / 1024);
+	incident_for_each (in, zone_state, z)
+		cite(f, &z->head);
 	value_num(f, "min_free", sum);
 	add_rejected(f, "a shortage: the free pages are there, all of them must be kept");
 	add_next(f, "root", "sysctl -w vm.min_free_kbytes=65536",
@@ -138,7 +142,7 @@ static void say_absurd(const struct incident *in, struct verdict *v, size_t n, s
 	cite(f, in->head);
 	set_margin(f, "every watermark and reserve would have to be below the zone's own size");
 	if (kept)
-		say_kept(f, kept);
+		say_kept(in, f, kept);
 	else
 		say_underflow(f);
 	value_num(f, "broken_count", n);
